@@ -1,0 +1,60 @@
+"""The four levels and the grids below them: city, district, street, community, grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    CITY = "city"
+    DISTRICT = "district"
+    STREET = "street"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area. `places` are names people use for places inside it (buildings, roads, compounds)."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None = None
+    places: tuple[str, ...] = ()
+
+
+class Areas:
+    """All areas of the city by code. Raises KeyError for a code that is not there."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self._by_code: Mapping[str, Area] = {area.code: area for area in areas}
+
+    def __getitem__(self, code: str) -> Area:
+        return self._by_code[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def all(self, level: Level | None = None) -> tuple[Area, ...]:
+        """Every area, or those of one level, in the order of the file."""
+        return tuple(a for a in self._by_code.values() if level is None or a.level == level)
+
+    def path(self, code: str) -> tuple[Area, ...]:
+        """From the city down to the area itself."""
+        area = self._by_code[code]
+        return (*self.path(area.parent), area) if area.parent else (area,)
+
+    def community_of(self, code: str) -> str | None:
+        """The code of the community the area is or lies in; None for an area above communities."""
+        return next((a.code for a in self.path(code) if a.level == Level.COMMUNITY), None)
+
+    def is_within(self, code: str, ancestor: str) -> bool:
+        """Whether `code` is `ancestor` or lies below it."""
+        return any(a.code == ancestor for a in self.path(code))
+
+    def grids(self, community: str) -> tuple[Area, ...]:
+        """The grids of a community."""
+        return tuple(a for a in self.all(Level.GRID) if a.parent == community)

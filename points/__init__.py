@@ -1,0 +1,1 @@
+"""The points ledger: earned by reporting, volunteering and suggesting, redeemed for rewards."""
