@@ -89,7 +89,7 @@ def is_code(text: str) -> bool:
 
 
 def _check(body: str) -> str:
-    """Position-weighted sum modulo 31: odd weights that are not multiples of each other catch one wrong character
-    and most swaps of neighbours."""
+    """Position-weighted sum modulo 32: the odd weights catch every single wrong character, and a swap of neighbours
+    unless the two lie exactly 16 apart."""
     total = sum((index * 2 + 3) * CODE_ALPHABET.index(character) for index, character in enumerate(body))
-    return CODE_ALPHABET[total % 31]
+    return CODE_ALPHABET[total % 32]
