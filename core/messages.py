@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 TEXT_LIMIT = 4000  # characters of one incoming message, on every channel
 PHOTO_LIMIT = 9  # photos of one message
@@ -113,8 +113,12 @@ class Reply:
 
 
 class Urgency(StrEnum):
-    """When an outgoing may leave: at once; in the hours for personal notices; in the hours for posts to groups."""
+    """When an outgoing may leave: at once; in the hours for personal notices; in the hours for posts to groups.
 
+    DOOR: an answer, being said already by the door that took the message; the loop sees to it only when the door fails.
+    """
+
+    DOOR = "door"
     NOW = "now"
     NOTICE = "notice"
     POST = "post"

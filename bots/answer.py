@@ -1,0 +1,129 @@
+"""The one door from any chat: an Incoming goes in, what it causes is committed, what to say in this chat comes out."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bots.dialogue import answer_words, choose
+from core.commands import is_addressed, strip_mention
+from core.errors import Conflict, Refused
+from core.loop import collect
+from core.messages import TEXT_LIMIT, ChatKind, Incoming, Outgoing, Reply, Urgency
+from core.policy import Policy
+from core.privacy import clean, mask_name
+from core.turn import Turn
+from points.rewards import code_from
+from storage.unit_of_work import Database, Unit
+
+logger = logging.getLogger(__name__)
+
+TRIES = 5  # of a unit of work that somebody else got in the way of
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What answering needs: the database, the rules, and a source of random numbers in [0, 32**7) for codes."""
+
+    db: Database
+    policy: Policy
+    random_number: Callable[[], int] = partial(secrets.randbelow, 32**7)
+
+
+def is_for_bot(incoming: Incoming, kind: ChatKind, policy: Policy) -> bool:
+    """Whether the message is addressed to the bot at all; what is not never reaches the database."""
+    if kind == ChatKind.DIRECT or incoming.press or incoming.reply_to or incoming.mentions_bot:
+        return True
+    return is_addressed(incoming.text, policy.bot_name)
+
+
+async def answer(incoming: Incoming, door: Door) -> int | None:
+    """Do what the message asks, once, and commit it with the answer; returns the inbox row that holds what it caused.
+
+    The same message again changes nothing and returns the same row. None: the sender or the chat is unknown.
+    """
+    code = code_from(door.random_number())
+    for attempt in range(TRIES):
+        try:
+            return await door.db.run(lambda uow: _take(incoming, code, door, uow, None))
+        except Refused as refused:
+            reply = Reply(refused.key, refused.params, refused.choices)
+            return await door.db.run(lambda uow, reply=reply: _take(incoming, code, door, uow, reply))  # type: ignore[misc]
+        except Conflict:
+            logger.info("conflict channel=%s attempt=%d", incoming.channel, attempt + 1)
+    busy = Reply("try_again")
+    return await door.db.run(lambda uow: _take(incoming, code, door, uow, busy))
+
+
+async def _take(incoming: Incoming, code: str, door: Door, uow: Unit, reply: Reply | None) -> int | None:
+    """One unit of work: the inbox row, what it causes, and the answer. With `reply` given, only that is said."""
+    received = await uow.inbox.receive(incoming, digest(incoming))
+    if not received.new:
+        return received.id
+    since = uow.now - door.policy.photo_joins
+    arriving = await uow.people.arriving(
+        incoming.channel, incoming.account, incoming.sender, incoming.chat, since
+    )
+    if arriving.person is None or arriving.chat is None:
+        logger.warning("unknown sender or chat channel=%s", incoming.channel)
+        return None
+    turn = Turn(
+        key=f"in:{received.id}",
+        who=arriving.person,
+        chat=arriving.chat,
+        policy=door.policy,
+        now=uow.now,
+        photos=incoming.photos,
+        loose_photos=arriving.loose_photos,
+        code=code,
+    )
+    if reply is None:
+        reply = await _reply(incoming, turn, uow)
+    await uow.outgoing.add(*said(reply, turn))
+    return received.id
+
+
+async def _reply(incoming: Incoming, turn: Turn, uow: Unit) -> Reply:
+    if incoming.press is not None:
+        question = await uow.outgoing.by_id(incoming.press.outgoing)
+        says = dict(question.choices).get(incoming.press.choice) if question else None
+        if question is None or says is None:
+            raise Refused("choice_gone")
+        return await choose(question, says, turn, uow)
+    if incoming.reply_to is not None:
+        answered = await uow.outgoing.by_id(incoming.reply_to)
+        turn = replace(turn, context=answered.event if answered else None)
+    if len(incoming.text) > TEXT_LIMIT:
+        raise Refused("text_too_long")
+    text = strip_mention(clean(incoming.text), turn.policy.bot_name).strip()
+    if not text and incoming.photos:
+        return await collect.add_photos(turn, uow)
+    if not text and incoming.attachment:
+        return Reply(f"attachment_{incoming.attachment}")
+    if not text:
+        return Reply("greeting", {"bot": turn.policy.bot_name})
+    return await answer_words(text, turn, uow)
+
+
+def said(reply: Reply, turn: Turn) -> list[Outgoing]:
+    """The rows that say the reply: in the chat it came from, or 1:1 with a word in the group that it went there."""
+    key = f"{turn.key}:reply"
+    if not turn.in_group:
+        return [Outgoing(key, reply, person=turn.who.id, urgency=Urgency.DOOR)]
+    if not reply.private:
+        return [Outgoing(key, reply, chat=turn.chat.id, urgency=Urgency.DOOR)]
+    here = Reply("sent_privately", {"name": mask_name(turn.who.name)})
+    return [
+        Outgoing(f"{key}:here", here, chat=turn.chat.id, urgency=Urgency.DOOR),
+        Outgoing(key, reply, person=turn.who.id),
+    ]
+
+
+def digest(incoming: Incoming) -> str:
+    """A fingerprint of what the message says, to tell a retry from another message under the same id."""
+    parts = [incoming.text, *(photo.name for photo in incoming.photos), str(incoming.press or ""), incoming.attachment]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,58 @@
+"""What works, what does not, and what to do about it, before anything is started."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from bots.app import database_url
+from bots.community import load_policy
+from bots.config import Settings
+from bots.texts import load_texts
+from bots.web.static import find_font
+from storage.unit_of_work import Database
+
+logger = logging.getLogger(__name__)
+Finding = tuple[str, bool, str]
+
+
+async def check_all(settings: Settings) -> list[Finding]:
+    """(what, works, in words), one after another; what cannot be read is a finding, not an error."""
+    found: list[Finding] = []
+    zone = "Asia/Shanghai"
+    try:
+        policy = load_policy(settings.community)
+        zone = policy.calendar.zone
+        found.append(("rules", True, f"{len(policy.categories)} categories, {len(policy.areas.all())} areas"))
+        found.append(_calendar(policy.calendar.holidays))
+    except Exception as error:
+        found.append(("rules", False, str(error)))
+    try:
+        found.append(("texts", True, f"{len(load_texts(settings.language, zone, settings.texts).say)} sentences"))
+    except Exception as error:
+        found.append(("texts", False, str(error)))
+    font = find_font()
+    found.append(("font", font is not None, font.name if font else "zhplot is not installed: run `make setup`"))
+    found.append(await _database(settings))
+    if settings.practice:
+        found.append(("practice room", True, "on; it trusts whoever opens it, keep it off where residents are served"))
+    return found
+
+
+def _calendar(holidays: frozenset[object]) -> Finding:
+    year = datetime.now(UTC).year
+    if any(getattr(day, "year", 0) == year for day in holidays):
+        return ("calendar", True, f"holidays of {year} are known")
+    return ("calendar", False, f"no holidays of {year}: add them to [calendar] from the yearly notice")
+
+
+async def _database(settings: Settings) -> Finding:
+    name = "PostgreSQL" if settings.database else "SQLite"
+    if not settings.database and not (settings.data / "huying.db").exists():
+        return ("database", True, f"{name}: none yet in {settings.data}, the first start makes it")
+    try:
+        db = await Database.open(database_url(settings), migrate=False, alone=False)
+        await db.close()
+    except Exception as error:
+        return ("database", False, f"{name}: {error}")
+    return ("database", True, f"{name} answers")

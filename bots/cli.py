@@ -1,0 +1,241 @@
+"""The command line: `huying …`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bots.config import Settings, load_settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Huying 呼应: residents call, the community answers.")
+
+Data = Annotated[Path | None, typer.Option("--data", help="The folder of the database, the pictures and the practice room.")]
+Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with the settings.", exists=True)]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0 picks a free one.")]
+
+
+def main() -> None:
+    """The console script. What an operator can mend is said in one line, without a traceback."""
+    from bots.community import PolicyError
+    from bots.practice.seed import CastError
+    from bots.replay import ReplayError
+    from bots.texts import TextsError
+    from storage.guard import Lossy
+    from storage.lock import Held
+
+    try:
+        cli()
+    except (PolicyError, CastError, TextsError, ReplayError, Held, Lossy, OSError, ValueError) as error:
+        typer.secho(f"huying: {error}", err=True, fg=typer.colors.RED)
+        sys.exit(1)
+
+
+@cli.command()
+def demo(
+    port: Port = None,
+    data: Data = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop when the complaint has been played.")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Seed the cast, play nothing.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+) -> None:
+    """The practice room: seeds a community, plays one complaint through to the posted log, prints `ready URL`, stays."""
+    settings = load_settings(data=data, port=port, practice=True, log_level="WARNING")
+    _run(settings, lambda: _demo(settings, once, empty, not no_open))
+
+
+async def _demo(settings: Settings, once: bool, empty: bool, browse: bool) -> None:
+    from bots.app import open_huying
+    from bots.practice.play import GROUP, play
+    from bots.web.server import serving
+
+    async with open_huying(settings) as huying:
+        assert huying.room is not None
+        typer.echo(f"实训室：数据在 {settings.data}")
+        if not empty and not await huying.room.messages(GROUP, 0):
+            await play(huying, _tell)
+        if once:
+            return
+        async with serving(huying) as url:
+            typer.echo(f"ready {url}/practice")
+            if browse:
+                webbrowser.open(f"{url}/practice")
+            await _until_stopped()
+
+
+def _tell(step: str, answer: str) -> None:
+    typer.secho(step, fg=typer.colors.GREEN)
+    first, *others = answer.splitlines()
+    typer.echo("\n".join([f"        小应：{first}", *(f"              {line}" for line in others)]))
+
+
+@cli.command()
+def serve(config: Config = None, data: Data = None, port: Port = None) -> None:
+    """The doors and the loops in one process."""
+    settings = load_settings(config, data=data, port=port)
+    _run(settings, lambda: _serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    from bots.app import open_huying
+    from bots.web.server import serving
+
+    async with open_huying(settings) as huying, serving(huying) as url:
+        typer.echo(f"ready {url}")
+        await _until_stopped()
+
+
+@cli.command()
+def worker(config: Config = None, data: Data = None) -> None:
+    """The loops alone, beside `huying serve` processes on one PostgreSQL. On SQLite one process holds the data folder."""
+    settings = load_settings(config, data=data)
+    if not settings.database:
+        raise ValueError("SQLite serves one process: run `huying serve`, or set a postgres:// database")
+    _run(settings, lambda: _worker(settings))
+
+
+async def _worker(settings: Settings) -> None:
+    from bots.app import open_huying
+
+    async with open_huying(settings):
+        typer.echo("ready")
+        await _until_stopped()
+
+
+@cli.command()
+def migrate(config: Config = None, data: Data = None) -> None:
+    """Bring the database up to date, guarded: a copy first, and back to it when anything would be lost."""
+    settings = load_settings(config, data=data)
+    _run(settings, lambda: _migrate(settings))
+
+
+async def _migrate(settings: Settings) -> None:
+    from bots.app import database_url
+    from storage import guard
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    report = await guard.migrate(database_url(settings), settings.data)
+    typer.echo(str(report))
+
+
+@cli.command()
+def replay(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines: id, user, title, text, at.")],
+    data: Data = None,
+    area: Annotated[str, typer.Option(help="The grid in which everybody lives.")] = "xiuyue-3",
+    rate: Annotated[float, typer.Option(min=0, help="Messages a second; 0: as fast as it goes.")] = 0,
+) -> None:
+    """Feed messages through the practice channel, now, one resident per user, and say what became of them."""
+    with tempfile.TemporaryDirectory(prefix="huying-replay-") as scratch:
+        settings = load_settings(data=data or Path(scratch), practice=True, log_level="WARNING")
+        _run(settings, lambda: _replay(settings, file, area, rate))
+
+
+async def _replay(settings: Settings, file: Path, area: str, rate: float) -> None:
+    from bots.app import open_huying
+    from bots.replay import read_lines, replay
+
+    lines = list(read_lines(file))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    def pace(number: int) -> Awaitable[None] | None:
+        ahead = began + number / rate - loop.time() if rate else 0.0
+        return asyncio.sleep(ahead) if ahead > 0 else None
+
+    async with open_huying(settings) as huying:
+        if area not in huying.house.policy.areas:
+            raise ValueError(f"there is no area {area!r}")
+        with typer.progressbar(length=len(lines), label="replay", file=sys.stderr) as bar:
+            summary = await replay(huying, lines, area, lambda: bar.update(1), pace)
+    typer.echo(f"messages            {summary.messages}")
+    typer.echo(f"events              {summary.events}")
+    typer.echo(f"likely duplicates   {summary.likely_duplicates}")
+    for name, count in (*summary.other.most_common(), *summary.refused.most_common()):
+        typer.echo(f"answered otherwise  {count}  {name}")
+    for category, count in summary.categories.most_common():
+        typer.echo(f"  {count:5d}  {category}")
+    typer.echo(f"refused             {sum(summary.refused.values())}")
+    typer.echo(f"rate                {summary.rate:.1f} messages/s over {summary.seconds:.1f} s")
+    typer.echo(f"memory              {summary.peak_mb:.0f} MB at the most")
+
+
+@cli.command()
+def check(config: Config = None, data: Data = None) -> None:
+    """Configuration, rules, texts, font and database: what works, what does not, what to do."""
+    from bots.check import check_all
+
+    settings = load_settings(config, data=data)
+    problems = 0
+    for name, good, words in asyncio.run(check_all(settings)):
+        typer.secho(f"{'ok     ' if good else 'PROBLEM'} {name}: {words}", fg=None if good else typer.colors.RED)
+        problems += not good
+    raise typer.Exit(1 if problems else 0)
+
+
+@cli.command()
+def audit(config: Config = None, data: Data = None) -> None:
+    """Ledger sums, balances, outbox states, orphans: exit status 1 with a list where anything is off."""
+    settings = load_settings(config, data=data)
+    errors = asyncio.run(_audit(settings))
+    for error in errors:
+        typer.secho(error, fg=typer.colors.RED)
+    typer.echo(f"{len(errors)} findings")
+    raise typer.Exit(1 if errors else 0)
+
+
+async def _audit(settings: Settings) -> tuple[str, ...]:
+    from bots.app import database_url
+    from storage.audit import audit as audit_all
+    from storage.unit_of_work import Database
+
+    db = await Database.open(database_url(settings), migrate=False, alone=False)
+    try:
+        return tuple(str(error) for error in await db.read(lambda uow: audit_all(uow.session)))
+    finally:
+        await db.close()
+
+
+@cli.command()
+def bench(
+    reports: Annotated[int, typer.Option(min=20, help="Reports to acknowledge.")] = 300,
+    logs: Annotated[int, typer.Option(min=5, help="Logs to draw.")] = 20,
+) -> None:
+    """The project's own figures as JSON, measured in one run on invented data."""
+    from bots.bench import measure
+
+    with tempfile.TemporaryDirectory(prefix="huying-bench-") as scratch:
+        settings = load_settings(data=Path(scratch), practice=True, log_level="ERROR")
+        figures = _run(settings, lambda: measure(settings, reports, logs))
+    typer.echo(json.dumps(figures, ensure_ascii=False, indent=2))
+
+
+def _run(settings: Settings, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    from bots.logs import set_up_logs
+
+    set_up_logs(settings.log_level)
+    try:
+        return asyncio.run(work())
+    except KeyboardInterrupt:
+        return None
+
+
+async def _until_stopped() -> None:
+    import signal
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""The words people type, each with the use case that answers it. The dialogue exists once, for every channel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from core.commands import SPELLING, Command, Word, nearest_word, parse
+from core.errors import Refused
+from core.events import Kind
+from core.loop import assign, collect, evaluate, feedback, handle
+from core.messages import Choice, Reply
+from core.people import Right, Role, rights_in
+from core.ports import Asked
+from core.privacy import mask_name
+from core.turn import Turn
+from core.workflow import Action
+from narratives import publish
+from points import redeem
+from storage.unit_of_work import Unit
+
+Answering = Callable[[Command, Turn, Unit], Awaitable[Reply]]
+
+_STARS_FIRST = re.compile(r"([1-5])\s*(?:星|分|颗星)?[\s,，。.!！、]+(.+)", re.S)
+_ASKS_STARS = ("rate_please", "rate_please_public", "stars_needed")
+_REPORTING = frozenset({Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER})
+
+
+async def answer_words(text: str, turn: Turn, uow: Unit) -> Reply:
+    """What to say to these words (already stripped of the mention), with all they cause written through the unit."""
+    command = parse(text, turn.policy.bot_name)
+    starred = _STARS_FIRST.match(command.text) if command.word == Word.FREE_TEXT else None
+    if command.word in _NEVER_AN_ANSWER and not starred:
+        return await _TABLE[command.word](command, turn, uow)
+    question = await uow.outgoing.last_question(turn.chat.id if turn.in_group else None, turn.who.id)
+    if question is not None and question.key in _ASKS_STARS:
+        if starred:  # "5 很干净"
+            command = Command(Word.RATE, stars=int(starred[1]), text=starred[2].strip())
+        if command.word == Word.RATE and command.number is None:
+            turn = replace(turn, context=question.event)
+    if command.word == Word.BARE_NUMBER:
+        return await _bare_number(command, question, turn, uow)
+    if question is not None and any(parse(says).word == command.word for _, says in question.choices):
+        await uow.outgoing.settle_question(question.outgoing)
+    return await _TABLE.get(command.word, _not_built)(command, turn, uow)
+
+
+async def _bare_number(command: Command, question: Asked | None, turn: Turn, uow: Unit) -> Reply:
+    """The n-th choice of the question last put, else the event of that number."""
+    number = command.number or 0
+    if question is not None and 1 <= number <= len(question.choices):
+        return await choose(question, question.choices[number - 1][1], turn, uow)
+    return await feedback.track(command.number, turn, uow)
+
+
+async def choose(question: Asked, says: str, turn: Turn, uow: Unit) -> Reply:
+    """A choice taken, by a press or by its number: the same as typing what it says."""
+    if question.asked and turn.who.id not in question.asked:
+        raise Refused("not_asked")
+    await uow.outgoing.settle_question(question.outgoing)
+    command = parse(says)
+    return await _TABLE.get(command.word, _not_built)(command, replace(turn, context=question.event), uow)
+
+
+async def _not_built(command: Command, turn: Turn, uow: Unit) -> Reply:
+    return Reply("not_built", {"word": SPELLING[command.word]})
+
+
+async def _free_text(command: Command, turn: Turn, uow: Unit) -> Reply:
+    """Ordinary words said to the bot: from residents a report, from staff most likely a mistyped word."""
+    if turn.photos and not command.text.strip():
+        return await collect.add_photos(turn, uow)
+    if not any(character.isalnum() for character in command.text):
+        return Reply("say_more")
+    near = nearest_word(command.text)
+    if near is not None:
+        choices = [Choice("did_you_mean", "did_you_mean", near, {"word": near})]
+        if len(command.text) > 2:
+            choices.append(Choice("file_it", "file_it", f"报事 {command.text}"))
+        return Reply("did_you_mean", {"text": command.text[:20]}, tuple(choices), asked=(turn.who.id,))
+    if turn.who.role in _REPORTING or turn.in_group:
+        if len(command.text.strip()) < 2:
+            return Reply("say_more")
+        return await collect.report(command.text, turn, uow)
+    file_it = Choice("file_it", "file_it", f"报事 {command.text[:300]}")
+    return Reply("staff_free_text", choices=(file_it,), asked=(turn.who.id,))
+
+
+def _reporting(kind: Kind | None) -> Answering:
+    async def answering(command: Command, turn: Turn, uow: Unit) -> Reply:
+        if not any(character.isalnum() for character in command.text):
+            if turn.photos:
+                return await collect.add_photos(turn, uow)
+            return Reply("report_how")
+        return await collect.report(command.text, turn, uow, kind)
+
+    return answering
+
+
+async def _todo(command: Command, turn: Turn, uow: Unit) -> Reply:
+    waiting = 0
+    community = turn.community
+    if community and Right.APPROVE in rights_in(turn.who, community, turn.policy.areas):
+        waiting = len(await uow.logs.waiting(community))
+    return await handle.todo(waiting, turn, uow)
+
+
+async def _review(command: Command, turn: Turn, uow: Unit) -> Reply:
+    if command.number is None:
+        return await publish.review(turn, uow)
+    return await publish.show(command.number, turn, uow)
+
+
+async def _withdraw(command: Command, turn: Turn, uow: Unit) -> Reply:
+    return await collect.withdraw(command.number, turn, uow)
+
+
+async def _help(command: Command, turn: Turn, uow: Unit) -> Reply:
+    if turn.who.role == Role.GRID_WORKER:
+        return Reply("help_staff")
+    return Reply("help_directing" if turn.who.is_staff else "help_resident")
+
+
+def _saying(key: str) -> Answering:
+    async def answering(command: Command, turn: Turn, uow: Unit) -> Reply:
+        return Reply(key, {"bot": turn.policy.bot_name, "name": mask_name(turn.who.name)})
+
+    return answering
+
+
+# what answers no question, so that a report costs no look-up
+_NEVER_AN_ANSWER = frozenset({Word.REPORT, Word.SUGGEST, Word.ASK, Word.FREE_TEXT})
+
+_TABLE: Mapping[Word, Answering] = {
+    # 收集
+    Word.REPORT: _reporting(None),
+    Word.SUGGEST: _reporting(Kind.SUGGESTION),
+    Word.ASK: _reporting(Kind.QUESTION),
+    Word.FREE_TEXT: _free_text,
+    Word.ME_TOO: lambda c, t, u: collect.me_too(c.number, c.text, t, u),
+    Word.MERGE: lambda c, t, u: collect.merge(c.number, c.second, t, u),
+    Word.NOT_SAME: lambda c, t, u: collect.not_same(c.number, t, u),
+    Word.WITHDRAW: _withdraw,
+    # 分办
+    Word.DISPATCH: lambda c, t, u: assign.hand_on(Action.ASSIGN, c.number, c.name, c.text, t, u),
+    Word.ACCEPT: lambda c, t, u: assign.accept(c.number, t, u),
+    Word.TRANSFER: lambda c, t, u: assign.hand_on(Action.TRANSFER, c.number, c.name, c.text, t, u),
+    Word.SEND_BACK: lambda c, t, u: assign.send_back(c.number, c.text, t, u),
+    Word.ESCALATE: lambda c, t, u: assign.escalate(c.number, c.text, t, u),
+    Word.REJECT: lambda c, t, u: assign.reject(c.number, c.text, t, u),
+    Word.ADOPT: lambda c, t, u: assign.adopt(c.number, t, u),
+    # 处置
+    Word.TODO: _todo,
+    Word.PROGRESS: lambda c, t, u: handle.progress(c.number, c.text, t, u),
+    Word.FINISH: lambda c, t, u: handle.finish(c.number, c.text, t, u),
+    # 反馈
+    Word.TRACK: lambda c, t, u: feedback.track(c.number, t, u),
+    # 测评
+    Word.RATE: lambda c, t, u: evaluate.rate(c.number, c.stars, c.text, t, u),
+    Word.SETTLE: lambda c, t, u: evaluate.settle(c.number, t, u),
+    Word.REOPEN: lambda c, t, u: evaluate.reopen(c.number, c.text, t, u),
+    Word.MAKE_PRIVATE: lambda c, t, u: evaluate.make_private(c.number, t, u),
+    Word.ALLOW_PHOTOS: lambda c, t, u: evaluate.allow_photos(c.number, True, t, u),
+    Word.DENY_PHOTOS: lambda c, t, u: evaluate.allow_photos(c.number, False, t, u),
+    # 治理叙事
+    Word.REVIEW: _review,
+    Word.APPROVE: lambda c, t, u: publish.approve(c.number, t, u),
+    Word.CHANGE: lambda c, t, u: publish.change(c.number, c.text, t, u),
+    Word.REFUSE: lambda c, t, u: publish.refuse(c.number, c.text, t, u),
+    # 积分
+    Word.POINTS: lambda c, t, u: redeem.show_points(t, u),
+    Word.POINTS_DETAIL: lambda c, t, u: redeem.show_points(t, u, entries=10),
+    Word.CATALOGUE: lambda c, t, u: redeem.catalogue(t, u),
+    Word.REDEEM: lambda c, t, u: redeem.redeem(c.name, c.count, t, u),
+    Word.MY_REDEMPTIONS: lambda c, t, u: redeem.my_redemptions(t, u),
+    Word.CANCEL_REDEMPTION: lambda c, t, u: redeem.cancel(c.name, t, u),
+    Word.HAND_OVER: lambda c, t, u: redeem.hand_over(c.name, t, u),
+    # anyone
+    Word.HELP: _help,
+    Word.PRIVACY: _saying("privacy"),
+    Word.GREETING: _saying("greeting"),
+    Word.THANKS: _saying("thanks"),
+    Word.OK: _saying("ok"),
+}

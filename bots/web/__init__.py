@@ -1,0 +1,1 @@
+"""Pages: what every page shares, the community screen, and later the workbench."""

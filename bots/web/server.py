@@ -1,0 +1,65 @@
+"""The web application: the practice room where it is on, the community screens, health; served on one port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bots.app import Huying
+from bots.practice import api
+from bots.practice.events import events_of_person
+from bots.web import errors, screen, static
+from bots.web.screens import screen_state
+
+CLOSE_TIMEOUT_S = 2.0  # how long a long poll may hold up the end
+
+
+def make_app(huying: Huying) -> web.Application:
+    """The application over an open Huying; it opens and closes nothing of its own."""
+    house = huying.house
+    app = web.Application(
+        middlewares=[
+            errors.answer_errors(house.settings.language),
+            static.guard({house.settings.host, *static.LOCAL_HOSTS}),
+        ],
+        client_max_size=api.BODY_LIMIT,
+    )
+    app.on_response_prepare.append(static.add_headers)
+    static.install_fonts(app)
+    screen.install(
+        app,
+        lambda area: screen_state(area, house),
+        house.media.path,
+        house.clock.now,
+        house.policy.calendar.zone,
+    )
+    if huying.room is not None:
+        api.install(app, huying.room, lambda person: events_of_person(person, house))
+        app.router.add_get("/", _to_practice)
+    app.router.add_get("/healthz", _health)
+    return app
+
+
+async def _to_practice(_: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/practice")
+
+
+async def _health(_: web.Request) -> web.StreamResponse:
+    return web.json_response({"ok": True})
+
+
+@asynccontextmanager
+async def serving(huying: Huying) -> AsyncIterator[str]:
+    """Serve until the block ends; gives the address, such as http://127.0.0.1:8080."""
+    settings = huying.house.settings
+    runner = web.AppRunner(make_app(huying), shutdown_timeout=CLOSE_TIMEOUT_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        port = runner.addresses[0][1]
+        yield f"http://{settings.host}:{port}"
+    finally:
+        await runner.cleanup()

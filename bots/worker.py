@@ -1,0 +1,114 @@
+"""The loops that carry out what was written down: facts are reacted to, times that ended are closed, messages are sent."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from bots.house import House
+from bots.reactions import REACTIONS
+from core.errors import Conflict
+from core.facts import Fact
+from core.loop.evaluate import expire
+from storage.unit_of_work import Unit
+
+logger = logging.getLogger(__name__)
+
+IDLE = timedelta(seconds=1)  # how long a loop sleeps when nothing wakes it
+LEASE = timedelta(minutes=2)  # how long a claimed fact is left to the one who claimed it
+RETRY = timedelta(seconds=30)  # after a reaction that failed
+BATCH = 20
+
+
+class Worker:
+    """Runs the two loops, and everything that is due at once on request."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._reacting = asyncio.Lock()  # so that `settle` also waits for what a loop has in hand
+        self._sending = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Both loops until `stop` is set."""
+        await asyncio.gather(self._loop(stop, self._react), self._loop(stop, self._send))
+
+    async def _loop(self, stop: asyncio.Event, one_pass: object) -> None:
+        house = self._house
+        while not stop.is_set():
+            try:
+                did = await one_pass()  # type: ignore[operator]
+            except Exception:
+                logger.exception("a loop failed and goes on")
+                did = 0
+            if not did:
+                await house.wakeup.wait(stop, IDLE)
+
+    async def settle(self) -> None:
+        """Everything that is due now, and what follows from it, until nothing is left to do."""
+        while await self._react() or await self._send():
+            pass
+
+    async def settle_until(self, until: datetime) -> None:
+        """Move the practice clock to `until`, stopping at each moment on the way at which something falls due."""
+        clock = self._house.clock
+        while True:
+            await self.settle()
+            due = await self._house.db.read(lambda uow: uow.outgoing.next_due(clock.now()))
+            if due is None or due > until:
+                break
+            await clock.set(due)
+        await clock.set(until)
+        await self.settle()
+
+    async def _react(self) -> int:
+        """One pass over facts and ended times; returns how many there were."""
+        async with self._reacting:
+            return await self._facts() + await self._ended_times()
+
+    async def _facts(self) -> int:
+        house = self._house
+        facts = await house.db.run(lambda uow: uow.facts.claim(house.clock.now(), BATCH, LEASE))
+        failed: set[int | None] = set()
+        for fact in facts:
+            if fact.event is not None and fact.event in failed:  # what happened later waits for what failed before it
+                await self._again(fact, RETRY)
+                continue
+            try:
+                for reaction in REACTIONS.get(fact.kind, ()):
+                    await reaction(fact, house)
+            except Exception:
+                logger.exception("reaction failed fact=%d kind=%s", fact.id, fact.kind)
+                failed.add(fact.event)
+                await self._again(fact, RETRY)
+            else:
+                await house.db.run(lambda uow, id=fact.id: uow.facts.settle(id, house.clock.now()))  # type: ignore[misc]
+        return len(facts)
+
+    async def _again(self, fact: Fact, after: timedelta) -> None:
+        """Leave the fact for a later try."""
+        await self._house.db.run(lambda uow: uow.facts.release(fact.id, self._house.clock.now() + after))
+
+    async def _ended_times(self) -> int:
+        house = self._house
+
+        async def due(uow: Unit) -> tuple[int, ...]:
+            return tuple(event.id for event in await uow.events.to_expire(house.clock.now()))
+
+        ended = await house.db.read(due)
+        for event_id in ended:
+
+            async def work(uow: Unit, event_id: int = event_id) -> None:
+                event = await uow.events.get(event_id)
+                if event.rate_by is not None and event.rate_by <= house.clock.now():
+                    await expire(event, house.policy, uow)
+
+            try:
+                await house.db.run(work)
+            except Conflict:
+                logger.info("rated while it expired event=%d", event_id)
+        return len(ended)
+
+    async def _send(self) -> int:
+        async with self._sending:
+            return await self._house.delivery.send_due()

@@ -1,0 +1,43 @@
+"""One person saying one thing in one chat: what every use case is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.messages import Chat, ChatKind, Photo
+from core.people import Person
+from core.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`key` identifies the message, so that what it causes has keys of its own; `now` is aware UTC.
+
+    `context`: the event that the message answered or the pressed button was about. `loose_photos`: pictures the person sent
+    1:1 just before, still without a matter. `code`: a fresh random code, in case something needs one.
+    """
+
+    key: str
+    who: Person
+    chat: Chat
+    policy: Policy
+    now: datetime
+    photos: tuple[Photo, ...] = ()
+    context: int | None = None
+    loose_photos: int = 0
+    code: str = ""
+
+    @property
+    def in_group(self) -> bool:
+        return self.chat.kind == ChatKind.GROUP
+
+    @property
+    def community(self) -> str | None:
+        """The community talked about: the group's, else the person's own; None 1:1 with somebody above communities."""
+        areas = self.policy.areas
+        return (areas.community_of(self.chat.area) if self.in_group else None) or areas.community_of(self.who.area)
+
+    def street(self, community: str) -> str:
+        """The code of the street above a community."""
+        return self.policy.areas[community].parent or ""

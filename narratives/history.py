@@ -1,0 +1,187 @@
+"""The timeline of a story: one sentence for each fact that a neighbour would want to know, nothing in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from core.deadlines import local
+from core.events import Event
+from core.facts import Fact, FactKind
+from core.people import Person, Role
+from core.policy import Policy
+from core.tracking import LoopStep
+from narratives.words import Words
+
+STEPS = 12  # in one timeline
+TEXT = 90  # characters of one step's free text
+GROUP_ENDING = "群"  # the titles of 1:1 chats carry a person's name and are never shown
+
+# mark, local time, who, the whole sentence, tone
+Told: TypeAlias = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What sentences are made with. `masked` hides what identifies a resident; `quotes`: whether free text may be told."""
+
+    event: Event
+    people: Mapping[int, Person]
+    policy: Policy
+    words: Words
+    masked: Callable[[object], str]
+    quotes: bool
+    residents: tuple[str, ...]
+
+    def quote(self, text: object) -> str:
+        """The free text in one line and not too long, "" when it may not be told."""
+        line = " ".join(self.masked(text).split()) if self.quotes else ""
+        return line if len(line) <= TEXT else line[:TEXT] + self.words.say("format", "more")
+
+    def given(self, fact: Fact) -> str:
+        """To whom the fact gave the event, by role and name as it was written down."""
+        return self._named(str(fact.data.get("role") or ""), str(fact.data.get("name") or ""))
+
+    def actor(self, fact: Fact) -> str:
+        """Who did it: staff and partners by role and name, residents as residents, "" when Huying did."""
+        person = self.people.get(fact.actor) if fact.actor is not None else None
+        if person is None and fact.kind == FactKind.REPORTED:  # their data may have been erased
+            return self.words.say("person", "resident")
+        if person is None:
+            return self.words.say("person", "staff") if fact.actor is not None else ""
+        if person.is_staff or person.role == Role.PARTNER:
+            return self._named(person.role, person.name)
+        return self.words.say("person", "resident")
+
+    def handler(self, facts: Sequence[Fact]) -> str:
+        """Who finished it, "" when nobody did."""
+        done = [fact for fact in facts if fact.kind == FactKind.HANDLED]
+        return self.actor(done[-1]) if done else ""
+
+    def chat(self, fact: Fact) -> str:
+        """The title of the residents' group it was said in, "" for a 1:1 chat."""
+        title = str(fact.data.get("chat") or "").strip()
+        if not title.endswith(GROUP_ENDING) or any(name and name in title for name in self.residents):
+            return ""
+        return self.masked(title)
+
+    def _named(self, role: str, name: str) -> str:
+        word = self.words.word("role", role)
+        if not word:  # a resident, or a role this version does not know: never by name
+            return self.words.say("person", "staff")
+        return self.words.say("person", "named", role=word, name=name)
+
+
+def steps_of(facts: Sequence[Fact], teller: Teller) -> list[Told]:
+    """The timeline, oldest first; when it grows too long, the oldest progress in between is left out."""
+    told: list[Told] = []
+    for index, fact in enumerate(facts):
+        tell = _TELLERS.get(fact.kind)
+        at = teller.words.moment(local(fact.at, teller.policy.calendar))
+        for mark, who, text, tone in tell(fact, facts[index + 1 :], teller) if tell else ():
+            told.append((mark, at, who, text, tone))
+    while len(told) > STEPS:
+        handling = [n for n, step in enumerate(told[2:-3], 2) if step[0] == LoopStep.HANDLE and not step[4]]
+        told.pop(handling[0] if handling else 2)
+    return told
+
+
+_Sentence: TypeAlias = tuple[LoopStep, str, str, str]
+
+
+def _reported(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    chat, who = teller.chat(fact), teller.actor(fact)
+    key = f"reported_in_{teller.event.kind}" if chat else f"reported_{teller.event.kind}"
+    tier = teller.words.word("tier", str(fact.data.get("tier") or teller.event.tier))
+    return ((LoopStep.COLLECT, who, teller.words.say("step", key, who=who, chat=chat, tier=tier), ""),)
+
+
+def _assigned(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    who = teller.actor(fact)
+    key = "assigned_by" if who else "assigned"
+    return ((LoopStep.ASSIGN, who, teller.words.say("step", key, who=who, to=teller.given(fact)), ""),)
+
+
+def _transferred(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    return ((LoopStep.ASSIGN, teller.actor(fact), teller.words.say("step", "transferred", to=teller.given(fact)), ""),)
+
+
+def _escalated(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    tier = teller.words.word("tier", str(fact.data.get("tier") or ""))
+    text = teller.words.say("step", "escalated", tier=tier, to=teller.given(fact))
+    return ((LoopStep.ASSIGN, teller.actor(fact), text, ""),)
+
+
+def _adopted(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    who = teller.actor(fact)
+    return ((LoopStep.HANDLE, who, teller.words.say("step", "adopted", who=who), ""),)
+
+
+def _accepted(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    """Left out when the same moment also brought progress: whoever reports progress has accepted."""
+    if later and later[0].kind == FactKind.PROGRESSED and later[0].at == fact.at:
+        return ()
+    who = teller.actor(fact)
+    return ((LoopStep.HANDLE, who, teller.words.say("step", "accepted", who=who), ""),)
+
+
+def _progressed(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    who, text = teller.actor(fact), teller.quote(fact.data.get("text"))
+    only = "progressed_photos" if fact.data.get("photos") and not fact.data.get("text") else "progressed_only"
+    key = "progressed" if text else only
+    return ((LoopStep.HANDLE, who, teller.words.say("step", key, who=who, text=text), ""),)
+
+
+def _handled(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    """Two steps: it is done, and those who reported it are told at once and asked for stars (core.loop.feedback)."""
+    who = teller.actor(fact)
+    return (
+        (LoopStep.HANDLE, who, teller.words.say("step", "handled", who=who), "done"),
+        (LoopStep.FEEDBACK, "", teller.words.say("step", "told"), ""),
+    )
+
+
+def _rated(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    """The reporter's own stars; neighbours' are kept beside them and not told."""
+    stars = fact.data.get("stars")
+    if not stars or not fact.data.get("first", True):
+        return ()
+    closes = bool(later) and later[0].kind == FactKind.CLOSED and later[0].at == fact.at
+    word = teller.words.word("stars", str(stars))
+    text = teller.words.say("step", "rated_closed" if closes else "rated", stars=stars, word=word)
+    return ((LoopStep.EVALUATE, "", text, "done" if closes else ""),)
+
+
+def _settled(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    return ((LoopStep.EVALUATE, "", teller.words.say("step", "settled"), "done"),)
+
+
+def _reopened(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    reason = teller.quote(fact.data.get("reason"))
+    key = "reopened_because" if reason else "reopened"
+    return ((LoopStep.EVALUATE, "", teller.words.say("step", key, text=reason), "again"),)
+
+
+def _closed(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    """Told only when no word of the reporter closed it."""
+    how = fact.data.get("how")
+    if fact.actor is not None or how not in ("rated", "unrated"):
+        return ()
+    return ((LoopStep.EVALUATE, "", teller.words.say("step", f"closed_{how}"), "done"),)
+
+
+_TELLERS: Mapping[FactKind, Callable[[Fact, Sequence[Fact], Teller], tuple[_Sentence, ...]]] = {
+    FactKind.REPORTED: _reported,
+    FactKind.ASSIGNED: _assigned,
+    FactKind.TRANSFERRED: _transferred,
+    FactKind.ESCALATED: _escalated,
+    FactKind.ADOPTED: _adopted,
+    FactKind.ACCEPTED: _accepted,
+    FactKind.PROGRESSED: _progressed,
+    FactKind.HANDLED: _handled,
+    FactKind.RATED: _rated,
+    FactKind.SETTLED: _settled,
+    FactKind.REOPENED: _reopened,
+    FactKind.CLOSED: _closed,
+}

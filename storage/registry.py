@@ -1,0 +1,106 @@
+"""Puts people, chats and rewards where the use cases find them; each call may be repeated without harm."""
+
+from __future__ import annotations
+
+from core.messages import Audience, Chat, ChatKind
+from core.people import Person, Role
+from points.rewards import Reward
+from storage.people import to_chat, to_person
+from storage.sql import Session
+
+
+class Registry:
+    """`community` is the code of the community the area is or lies in, empty for areas above communities."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def add_person(self, name: str, role: Role, area: str, community: str) -> Person:
+        """A new person every time: names repeat in life. Whoever has an identity is kept apart by it."""
+        row = await self._session.one(
+            "INSERT INTO person (name, role, area, community) VALUES (?, ?, ?, ?) RETURNING id, name, role, area",
+            name, role, area, community,
+        )  # fmt: skip
+        assert row is not None
+        return to_person(row)
+
+    async def add_identity(self, person: int, channel: str, account: str, external: str, direct_chat: str = "") -> None:
+        """Binds a sender of a channel to the person; a `direct_chat` given replaces the one known, an empty one does not."""
+        await self._session.all(
+            "INSERT INTO identity (channel, account, external, direct_chat, person_id) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (channel, account, external) DO UPDATE SET person_id = excluded.person_id, "
+            "direct_chat = CASE WHEN excluded.direct_chat = '' THEN identity.direct_chat ELSE excluded.direct_chat END",
+            channel, account, external, direct_chat, person,
+        )  # fmt: skip
+
+    async def person_of(self, channel: str, account: str, external: str) -> Person | None:
+        row = await self._session.one(
+            "SELECT p.id, p.name, p.role, p.area FROM identity i JOIN person p ON p.id = i.person_id "
+            "WHERE i.channel = ? AND i.account = ? AND i.external = ?",
+            channel, account, external,
+        )  # fmt: skip
+        return to_person(row) if row else None
+
+    async def register(
+        self,
+        channel: str,
+        account: str,
+        external: str,
+        name: str,
+        role: Role,
+        area: str,
+        community: str,
+        direct_chat: str = "",
+    ) -> Person:
+        """The person behind a sender: the one known already, else a new one with that name, role and area."""
+        known = await self.person_of(channel, account, external)
+        person = known or await self.add_person(name, role, area, community)
+        if known is None or direct_chat:
+            await self.add_identity(person.id, channel, account, external, direct_chat)
+        return person
+
+    async def register_resident(
+        self, channel: str, account: str, external: str, name: str, area: str, community: str, direct_chat: str = ""
+    ) -> Person:
+        """`register` for whoever simply speaks."""
+        return await self.register(channel, account, external, name, Role.RESIDENT, area, community, direct_chat)
+
+    async def change_person(self, person: int, role: Role, area: str, community: str) -> None:
+        """Gives the person another role or area."""
+        await self._session.all(
+            "UPDATE person SET role = ?, area = ?, community = ? WHERE id = ?", role, area, community, person
+        )
+
+    async def add_chat(
+        self,
+        channel: str,
+        account: str,
+        external: str,
+        kind: ChatKind,
+        audience: Audience,
+        area: str,
+        community: str,
+        title: str = "",
+    ) -> Chat:
+        """The chat; one known already takes over what is given here and is active again."""
+        row = await self._session.one(
+            "INSERT INTO chat (channel, account, external, kind, audience, area, community, title, active) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, external) DO UPDATE SET "
+            "kind = excluded.kind, audience = excluded.audience, area = excluded.area, "
+            "community = excluded.community, title = excluded.title, active = excluded.active "
+            "RETURNING id, channel, account, external, kind, audience, area, title",
+            channel, account, external, kind, audience, area, community, title, True,
+        )  # fmt: skip
+        assert row is not None
+        return to_chat(row)
+
+    async def add_reward(self, community: str, code: str, name: str, price: int, stock: int) -> Reward:
+        """Puts a reward on the shelf; one that is there already keeps its stock and takes the name and price."""
+        row = await self._session.one(
+            "INSERT INTO reward (community, code, name, price, stock) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (community, code) DO UPDATE SET name = excluded.name, price = excluded.price "
+            "RETURNING id, community, code, name, price, stock",
+            community, code, name, price, stock,
+        )  # fmt: skip
+        assert row is not None
+        return Reward(row["id"], row["community"], row["code"], row["name"], row["price"], row["stock"])

@@ -1,0 +1,53 @@
+"""What every test of a running Huying shares: a fixed Monday, a folder of its own, loopback only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from bots.app import Huying, open_huying
+from bots.config import Settings
+from bots.web.server import serving
+
+MONDAY = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in the community
+
+
+@dataclass(frozen=True)
+class Served:
+    """A Huying with its practice room on a loopback port."""
+
+    huying: Huying
+    url: str
+    client: ClientSession
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    settings = Settings(data=tmp_path / "data", practice=True, port=0)
+    async with (
+        open_huying(settings, start=MONDAY) as huying,
+        serving(huying) as url,
+        ClientSession() as client,
+    ):
+        yield Served(huying, url, client)
+
+
+Opens = Callable[[], Awaitable[Huying]]
+
+
+@pytest.fixture
+async def opens(tmp_path: Path) -> AsyncIterator[Opens]:
+    """Opens a Huying on the test's folder, without loops: the test settles by hand. Opened again, it is the same data."""
+    async with AsyncExitStack() as stack:
+
+        async def opened() -> Huying:
+            settings = Settings(data=tmp_path / "data", practice=True, port=0)
+            return await stack.enter_async_context(open_huying(settings, start=MONDAY, loops=False))
+
+        yield opened
