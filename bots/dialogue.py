@@ -41,7 +41,8 @@ async def answer_words(text: str, turn: Turn, uow: Unit) -> Reply:
             turn = replace(turn, context=question.event)
     if command.word == Word.BARE_NUMBER:
         return await _bare_number(command, question, turn, uow)
-    if question is not None and any(parse(says).word == command.word for _, says in question.choices):
+    answers = {parse(says).word for _, says in question.choices} - _ASIDE if question else frozenset()
+    if question is not None and command.word in answers:
         await uow.outgoing.settle_question(question.outgoing)
     return await _TABLE.get(command.word, _not_built)(command, turn, uow)
 
@@ -58,8 +59,9 @@ async def choose(question: Asked, says: str, turn: Turn, uow: Unit) -> Reply:
     """A choice taken, by a press or by its number: the same as typing what it says."""
     if question.asked and turn.who.id not in question.asked:
         raise Refused("not_asked")
-    await uow.outgoing.settle_question(question.outgoing)
     command = parse(says)
+    if command.word not in _ASIDE:
+        await uow.outgoing.settle_question(question.outgoing)
     return await _TABLE.get(command.word, _not_built)(command, replace(turn, context=question.event), uow)
 
 
@@ -129,6 +131,8 @@ def _saying(key: str) -> Answering:
     return answering
 
 
+# said beside a question for stars, which still waits for them
+_ASIDE = frozenset({Word.ALLOW_PHOTOS, Word.DENY_PHOTOS, Word.MAKE_PRIVATE})
 # what answers no question, so that a report costs no look-up
 _NEVER_AN_ANSWER = frozenset({Word.REPORT, Word.SUGGEST, Word.ASK, Word.FREE_TEXT})
 

@@ -15,7 +15,7 @@ from core.people import Role
 class Category:
     """One of the N categories of the five scenarios. `words` are what residents say when they mean it.
 
-    `public`: whether its handling may be told in a log. `unit`: what kind of matter it is for the residents' eyes.
+    `public`: whether its handling may be told in a log.
     """
 
     name: str

@@ -61,7 +61,7 @@ def page_data(
     labels = data.get("labels")
     page["labels"] = labels if isinstance(labels, dict) else {}
     for key, lines in _LONG.items():
-        page[key] = cut(str(page.get(key) or ""), lines, _cut_mark(page, key))
+        page[key] = cut(str(page.get(key) or ""), lines, _cut_mark(page))
     before, after = (_photos(data.get(key), files) for key in ("before", "after"))
     page["rows"] = [_placed(row, files, sizes) for row in rows(before, after)]
     page["both"] = bool(before and after)
@@ -92,21 +92,15 @@ def _steps(value: Json) -> list[Json]:
 
 
 def shorter(page: Mapping[str, Json], excess: int) -> dict[str, Json]:
-    """The page with its longest texts cut by as many lines as it is too high, in pixels."""
-    page = dict(page)
-    lines = int(excess / PIXELS_PER_POINT / _LINE) + 4
-    for key in sorted(_LONG, key=lambda key: -count_lines(str(page[key]))):
-        has = count_lines(str(page[key]))
-        keeps = max(has - lines, _SHORT)
-        if keeps < has:
-            page[key] = cut(str(page[key]), keeps, _cut_mark(page, key))
-            lines -= has - keeps
-        if lines <= 0:
-            break
-    return page
+    """The page with its texts cut by as many lines as it is too high, in pixels: always the longest one first."""
+    keeps = {key: count_lines(str(page[key])) for key in _LONG}
+    for _ in range(math.ceil(excess / PIXELS_PER_POINT / _LINE) + 2):
+        longest = max(keeps, key=keeps.__getitem__)
+        keeps[longest] = max(keeps[longest] - 1, _SHORT)
+    return {**page, **{key: cut(str(page[key]), keeps[key], _cut_mark(page)) for key in _LONG}}
 
 
-def _cut_mark(page: Mapping[str, Json], key: str) -> str:
+def _cut_mark(page: Mapping[str, Json]) -> str:
     labels = page.get("labels")
     return str(labels.get("cut", "")) if isinstance(labels, dict) else ""
 

@@ -131,8 +131,8 @@ def tell(
     category = policy.categories.get(event.category)
     path = [area for area in policy.areas.path(event.grid) if area.level != Level.CITY]
     before, after = _shown_photos(event, facts, people, photos, words)
-    place = masked(event.place)[:PLACE]
-    subject, outcome = masked(event.title) or masked(event.category), _outcome(event, words)
+    place = _in_one_line(masked(event.place))[:PLACE]
+    subject, outcome = _in_one_line(masked(event.title) or event.category), _outcome(event, words)
     return Story(
         language=words.language,
         number=event.number,
@@ -188,6 +188,10 @@ def _json(value: object) -> Json:
 def _is_official(person: Person) -> bool:
     """Whether somebody acts under their own name: staff and partners do."""
     return person.is_staff or person.role == Role.PARTNER
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _text_of(facts: Sequence[Fact], kind: FactKind) -> Json:

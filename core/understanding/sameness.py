@@ -62,6 +62,8 @@ def same_as(text: str, place: str, category: str, candidates: Sequence[Candidate
         if agreement is None or min(len(matter), len(theirs)) < 2:
             continue
         likeness = _likeness(matter, theirs)
+        if agreement and category == candidate.category and building_of(place) and _share_a_word(matter, theirs):
+            likeness = max(likeness, _SAME_PLACE)  # one building, one kind of trouble, one thing named: worth asking
         needed = _SAME_PLACE if agreement else _UNKNOWN_PLACE
         if category != candidate.category:
             needed = _OTHER_CATEGORY if agreement and min(len(matter), len(theirs)) >= _LONG_MATTER else 101.0
@@ -86,6 +88,11 @@ def _likeness(matter: str, theirs: str) -> float:
     if len(short) < _TELLING_MATTER:
         return part
     return max(part, fuzz.token_set_ratio(" ".join(short), " ".join(long)) - _SHUFFLED)
+
+
+def _share_a_word(matter: str, theirs: str) -> bool:
+    """Whether both name the same thing: most things have names of two characters. A mere name (电梯) says too little."""
+    return min(len(matter), len(theirs)) > _SHORT_MATTER and any(matter[at : at + 2] in theirs for at in range(len(matter) - 1))
 
 
 def _agreement(place: str, other: str) -> bool | None:

@@ -185,8 +185,13 @@ function linked(text) {
   return nodes;
 }
 
+const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]); // one machine under several names
+
 function sameOrigin(address) {
-  try { return new URL(address).host === location.host; } catch { return false; }
+  try {
+    const { protocol, host, hostname, port } = new URL(address);
+    return protocol === location.protocol && (host === location.host || (LOCAL.has(hostname) && LOCAL.has(location.hostname) && port === location.port));
+  } catch { return false; }
 }
 
 /** Pictures come from our own server or, on their way out, from memory; nothing else is loaded. */
@@ -273,6 +278,7 @@ function settle(chat, fresh) {
 
 function longPress() {
   let timer = 0;
+  let heldAt = 0; // letting go may be followed by a click, which must not undo it
   const stop = () => clearTimeout(timer);
   box().addEventListener("touchstart", (event) => {
     const row = event.target.closest(".row");
@@ -280,10 +286,11 @@ function longPress() {
     if (row) timer = setTimeout(() => {
       box().querySelectorAll(".row.held").forEach((node) => node.classList.remove("held"));
       row.classList.add("held");
+      heldAt = Date.now();
     }, 450);
   }, { passive: true });
   for (const name of ["touchend", "touchmove", "touchcancel"]) box().addEventListener(name, stop, { passive: true });
-  box().addEventListener("click", (event) => { if (!event.target.closest(".reply")) box().querySelectorAll(".row.held").forEach((node) => node.classList.remove("held")); });
+  box().addEventListener("click", (event) => { if (!event.target.closest(".reply") && Date.now() - heldAt > 900) box().querySelectorAll(".row.held").forEach((node) => node.classList.remove("held")); });
 }
 
 export function startTalk() {

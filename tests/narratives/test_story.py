@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from core.events import Kind, Stage, Tier
+from core.facts import FactKind
+from core.people import Person, Role
+from narratives.story import as_data
+from tests.narratives.builders import (
+    COMMENT,
+    NEIGHBOUR,
+    PEOPLE,
+    REPORT,
+    RESULT,
+    START,
+    at,
+    event,
+    fact,
+    history,
+    photo,
+    story,
+)
+
+SECRET = "李秀兰家 13812345678，身份证 210202199003071234，3栋2单元501室，微信 wxid_abcdef12"
+SECRETS = ("李秀兰", "13812345678", "210202199003071234", "501", "wxid_abcdef12")
+
+
+def everything(told: object) -> str:
+    return json.dumps(told, ensure_ascii=False)
+
+
+def test_no_field_shows_a_phone_an_identity_number_a_room_or_a_residents_name() -> None:
+    told = story(
+        event(title=SECRET[:24], place=SECRET, comment=SECRET),
+        (*history(SECRET, SECRET, SECRET, SECRET), fact(FactKind.REOPENED, at(hours=11), 1, reason=SECRET)),
+    )
+    for text in (everything(as_data(told)), everything(as_data(story(changed_text=SECRET)))):
+        assert [secret for secret in SECRETS if secret in text] == []
+
+
+def test_a_neighbours_name_in_somebody_elses_words_is_hidden_too() -> None:
+    assert NEIGHBOUR.name not in everything(as_data(story(facts=history(f"{NEIGHBOUR.name}家门口堆满了"))))
+
+
+def test_the_title_of_a_one_to_one_chat_is_never_shown() -> None:
+    for title in ("小应 · 李秀兰", "李秀兰", "李秀兰群", ""):
+        facts = (fact(FactKind.REPORTED, START, 1, text="路灯不亮", chat=title, tier="general"),)
+        assert story(facts=facts).steps[0].text == "居民反映，登记为一般事件"
+
+
+def test_a_reporter_whose_data_was_erased_is_still_a_resident() -> None:
+    assert story(people={}).steps[0].text.startswith("居民")
+    assert story(people={}).before == ()
+
+
+@pytest.mark.parametrize("allowed", [None, False])
+def test_the_reporters_own_photos_are_not_shown_without_their_yes(allowed: bool | None) -> None:
+    told = story(event(photos_allowed=allowed))
+    assert [p.name for p in (*told.before, *told.after)] == ["after.jpg"]
+
+
+def test_the_reporters_yes_is_no_yes_of_a_neighbour() -> None:
+    told = story(photos=(photo("theirs.jpg", Stage.BEFORE, NEIGHBOUR.id), photo("mine.jpg", Stage.BEFORE, 1)))
+    assert [p.name for p in told.before] == ["mine.jpg"]
+
+
+def test_a_resident_cannot_bring_a_photo_in_as_one_of_the_work_or_the_result() -> None:
+    assert story(photos=(photo("a.jpg", Stage.AFTER, 1), photo("d.jpg", Stage.DURING, 1))).after == ()
+
+
+@pytest.mark.parametrize("person", [2, 3, 5])
+def test_photos_of_staff_and_partners_are_always_shown(person: int) -> None:
+    told = story(event(photos_allowed=None), photos=(photo("s.jpg", Stage.BEFORE, person),))
+    assert [p.label for p in told.before] == ["处置前"]
+
+
+def test_at_most_nine_photos_are_shown_and_both_sides_keep_theirs() -> None:
+    for before, during, after in ((9, 0, 9), (1, 9, 1), (9, 9, 0), (0, 0, 12), (2, 0, 12)):
+        shots = [photo(f"b{n}", Stage.BEFORE) for n in range(before)] + [photo(f"a{n}", Stage.AFTER) for n in range(after)]
+        shots += [photo(f"d{n}", Stage.DURING) for n in range(during)]
+        told = story(photos=shots)
+        assert len(told.before) + len(told.after) == 9
+        assert bool(told.before) == bool(before + during)
+        assert bool(told.after) == bool(after)
+
+
+def test_what_was_called_done_before_it_was_taken_up_again_is_no_after() -> None:
+    facts = (*history(), fact(FactKind.REOPENED, at(hours=12), 1, reason=""))
+    told = story(facts=facts, photos=(photo("first.jpg", Stage.AFTER, 2, hours=1), photo("last.jpg", Stage.AFTER, 2, days=1)))
+    assert ([p.label for p in told.before], [p.name for p in told.after]) == (["处置中"], ["last.jpg"])
+
+
+def test_an_event_without_facts_says_nothing_but_what_the_event_itself_holds() -> None:
+    told = story(event(handled_at=None, stars=None, comment="", people=1, place=""), facts=(), photos=())
+    assert (told.steps, told.figures, told.result, told.handler, told.neighbours) == ((), (), "", "", "")
+    assert told.description == told.subject == event().title
+    assert told.rating == "反映人未评价"
+
+
+def test_every_step_comes_from_a_fact_at_its_time_and_in_its_order() -> None:
+    told = story()
+    assert [(step.mark, step.at[-5:], step.text) for step in told.steps] == [
+        ("collect", "08:12", "居民在“秀月三网格居民群”反映，登记为一般事件"),
+        ("assign", "08:12", "自动派给网格员王师傅"),
+        ("handle", "08:40", "网格员王师傅接单"),
+        ("handle", "08:52", "网格员王师傅：到场查看，已联系保洁公司派车清运"),
+        ("handle", "10:05", "网格员王师傅办结"),
+        ("feedback", "10:05", "办理结果告知反映人，请反映人评价"),
+        ("evaluate", "18:12", "反映人评价 5 星（很满意），事件办结"),
+    ]
+
+
+def test_without_a_fact_its_sentence_is_gone() -> None:
+    whole = story().steps
+    for kind, gone in ((FactKind.ACCEPTED, 1), (FactKind.HANDLED, 2), (FactKind.REPORTED, 1), (FactKind.JOINED, 0)):
+        left = story(facts=[f for f in history() if f.kind != kind]).steps
+        assert len(left) == len(whole) - gone
+        assert set(left) <= set(whole)
+
+
+def test_numbers_in_the_story_are_those_of_the_facts() -> None:
+    given = REPORT + RESULT + COMMENT + event().title + event().number
+    for step in story(event(place="")).steps:
+        for number in re.findall(r"\d+", step.text):
+            assert number in given or number == "5"
+    assert [(f.key, f.value) for f in story().figures] == [("took", "1 小时 53 分"), ("early", "3 天 7 小时"), ("stars", "5 星")]
+
+
+def test_a_late_handling_is_called_late_and_its_duration_is_no_headline() -> None:
+    told = story(event(handled_at=at(days=5)))
+    assert [figure.key for figure in told.figures] == ["took", "late", "stars"]
+    assert told.outcome == "办好了"
+
+
+def test_few_stars_praise_nothing() -> None:
+    assert story(event(stars=2)).outcome == "办理经过"
+
+
+@pytest.mark.parametrize(
+    ("kind", "stars", "after", "outcome"),
+    [
+        (Kind.COMPLAINT, 5, timedelta(hours=1, minutes=53), "不到 2 小时办好了"),
+        (Kind.COMPLAINT, 3, timedelta(hours=2), "2 小时办结"),
+        (Kind.COMPLAINT, None, timedelta(minutes=35), "35 分钟办结"),
+        (Kind.QUESTION, 5, timedelta(seconds=20), "1 分钟内有了答复"),
+        (Kind.SUGGESTION, 4, timedelta(days=2, hours=5), "不到 3 天有了回应"),
+    ],
+)
+def test_the_headline_says_how_it_went_by_kind_stars_and_time(
+    kind: Kind, stars: int | None, after: timedelta, outcome: str
+) -> None:
+    assert story(event(kind=kind, stars=stars, handled_at=START + after)).outcome == outcome
+
+
+def test_staffs_own_words_stand_instead_of_everything_that_was_written() -> None:
+    told = as_data(story(facts=history(report="原话甲", result="原话乙", progress="原话丙", comment="原话丁"), changed_text="我们的话"))
+    assert told["own_words"] == "我们的话"
+    assert "原话" not in everything(told)
+    assert COMMENT not in everything(told)
+    assert told["stars"] == 5
+
+
+def test_a_reopened_event_tells_it_was_not_solved_the_first_time() -> None:
+    facts = (
+        *history()[:6],
+        fact(FactKind.RATED, at(hours=3), 1, stars=2, text="", first=True),
+        fact(FactKind.REOPENED, at(hours=4), 1, reason="下午又堆上了"),
+        fact(FactKind.HANDLED, at(hours=8), 2, text="又清了一次"),
+        fact(FactKind.CLOSED, at(days=7), None, how="unrated"),
+    )
+    told = story(event(stars=None, comment="", reopened=1), facts)
+    assert "反映人表示还没有解决：下午又堆上了" in [step.text for step in told.steps if step.tone == "again"]
+    assert told.steps[-1].text == "评价期满，反映人未评价，事件办结"
+    assert (told.result, told.again) == ("又清了一次", "重新办理 1 次")
+
+
+def test_handing_on_and_escalating_name_the_new_handler_and_no_reason() -> None:
+    facts = (
+        *history()[:2],
+        fact(FactKind.TRANSFERRED, at(hours=1), 2, handler=3, name="周敏", role="community_staff", reason="我不想管"),
+        fact(FactKind.ESCALATED, at(hours=2), 3, handler=9, name="陈科长", role="street_staff", reason="太难", tier="major"),
+        fact(FactKind.SENT_BACK, at(hours=3), 3, reason="不归我管"),
+    )
+    told = story(event(tier=Tier.MAJOR), facts)
+    assert [step.text for step in told.steps[2:]] == ["转给社区工作人员周敏办理", "升级为重大事件，由街道工作人员陈科长办理"]
+    assert "我不想管" not in everything(as_data(told))
+
+
+def test_a_resident_given_as_handler_in_the_data_is_not_named() -> None:
+    facts = (fact(FactKind.ASSIGNED, START, None, handler=1, name="李秀兰", role="resident"),)
+    assert story(facts=facts).steps[0].text == "自动派给工作人员"
+
+
+def test_a_neighbours_stars_are_not_told_as_the_reporters() -> None:
+    facts = (fact(FactKind.RATED, at(hours=3), 4, stars=1, text="不行", first=False),)
+    assert story(facts=facts).steps == ()
+
+
+def test_a_long_history_keeps_its_beginning_and_its_end() -> None:
+    progress = [fact(FactKind.PROGRESSED, at(minutes=30 + n), 2, text=f"第{n}步") for n in range(40)]
+    told = story(facts=(*history()[:2], *progress, *history()[5:]))
+    assert len(told.steps) == 12
+    assert [told.steps[0].mark, told.steps[1].mark, told.steps[-1].mark] == ["collect", "assign", "evaluate"]
+
+
+def test_the_masthead_runs_from_the_district_down_to_where_it_is() -> None:
+    assert story().masthead == ("中山区", "桂林街道", "秀月社区", "第三网格")
+    assert story(event(grid="xiuyue")).masthead == ("中山区", "桂林街道", "秀月社区")
+
+
+def test_a_category_that_is_no_longer_in_the_rules_still_makes_a_story() -> None:
+    assert (story(event(category="旧类别")).scenario, story(event(title="", category="旧类别")).subject) == ("", "旧类别")
+
+
+def test_the_story_is_json_and_has_the_labels_of_its_language() -> None:
+    for language in ("zh", "en", "xx"):
+        data = json.loads(everything(as_data(story(language=language))))
+        assert data["labels"]["photo_before"] in ("处置前", "before")
+        assert set(data["marks"]) == {"collect", "assign", "handle", "feedback", "evaluate"}
+
+
+def test_staff_who_reported_it_themselves_are_not_called_residents() -> None:
+    facts = (fact(FactKind.REPORTED, START, 2, text="路灯不亮", chat="", tier="general"),)
+    assert story(facts=facts).steps[0].text == "网格员王师傅反映，登记为一般事件"
+
+
+def test_a_volunteer_is_a_resident_here() -> None:
+    people = {**PEOPLE, 1: Person(1, "马晓东", Role.VOLUNTEER, "xiuyue-3")}
+    assert "马晓东" not in everything(as_data(story(facts=history("我是马晓东"), people=people)))
