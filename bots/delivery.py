@@ -120,7 +120,7 @@ class Delivery:
 
         for row, address in await self._db.run(expire):
             transport = self._transports.get(address.channel) if address else None
-            logger.warning("nobody knew whether it arrived outgoing=%d", row.id)
+            logger.info("nobody knew whether it arrived outgoing=%d", row.id)
             if transport is None or not transport.can_tell():
                 continue
             receipt = await transport.was_delivered(row.id)

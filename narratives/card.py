@@ -1,7 +1,7 @@
 """The picture of a story: one phone-wide page composed by typst from templates/log.typ.
 
-Data goes in as JSON and photos as files with fixed names, so that nobody's words can become markup or a path. To be called
-in the drawing process (bots/drawing.py): it holds the processor for as long as it draws.
+Data goes in as JSON and photos as files with fixed names, so that nobody's words can become markup or a path. To be
+called in the drawing process (bots/drawing.py): it holds the processor for as long as it draws.
 """
 
 from __future__ import annotations
@@ -74,12 +74,6 @@ def warm_up() -> None:
         _easel().compile(page_data({}, {}, {}, ""))
 
 
-def put_away() -> None:
-    """Remove this process's folder now; after it nothing can be drawn here any more."""
-    if _easel.cache_info().currsize:
-        _easel().close()
-
-
 class _Easel:
     """One compiler with its folder. The folder is this process's own and goes with it."""
 
@@ -127,9 +121,6 @@ class _Easel:
         """Leave no photo lying about."""
         for file in (*self._folder.glob("photo-*.jpg"), *self._folder.glob("code.svg")):
             file.unlink(missing_ok=True)
-
-    def close(self) -> None:
-        self._own.cleanup()
 
     def compile(self, page: Mapping[str, Json]) -> bytes:
         result = self._compiler.compile(

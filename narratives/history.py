@@ -24,7 +24,7 @@ Told: TypeAlias = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What sentences are made with. `masked` hides what identifies a resident; `quotes`: whether free text may be told."""
+    """What sentences are made with. `masked` hides what identifies a resident; `quotes`: may free text be told."""
 
     event: Event
     people: Mapping[int, Person]

@@ -170,6 +170,12 @@ def _placed(row: Sequence[Photo], files: Mapping[str, str], sizes: Mapping[str, 
     shapes = [min(max(sizes[photo["name"]][0] / sizes[photo["name"]][1], _NARROWEST), _WIDEST) for photo in row]
     height = min((_ROW - _GAP * (len(row) - 1)) / sum(shapes), _HIGHEST)
     return [
-        {"file": files[photo["name"]], "label": photo["label"], "stage": photo["stage"], "width": shape * height, "height": height}
+        {
+            "file": files[photo["name"]],
+            "label": photo["label"],
+            "stage": photo["stage"],
+            "width": shape * height,
+            "height": height,
+        }
         for photo, shape in zip(row, shapes, strict=True)
     ]

@@ -19,8 +19,12 @@ CHANGE_LIMIT = 600  # characters staff may write instead of the story
 
 
 def is_tellable(event: Event, policy: Policy) -> bool:
-    """Whether the event's handling may be told: closed, of a public category, and not kept private."""
-    return event.status == Status.CLOSED and policy.categories[event.category].public and not event.private
+    """Whether the event's handling may be told: closed, of a public category, and not kept private.
+
+    A category that has left the community's rules since is not public: nobody says any more that it is.
+    """
+    category = policy.categories.get(event.category)
+    return event.status == Status.CLOSED and category is not None and category.public and not event.private
 
 
 async def draft(event: Event, title: str, text: str, uow: LogWork, now: datetime) -> HandlingLog | None:
@@ -34,9 +38,7 @@ async def draft(event: Event, title: str, text: str, uow: LogWork, now: datetime
     if log is not None and event.closed_at is not None and log.at >= event.closed_at:
         return None
     serial = await uow.logs.next_serial(event.community)
-    log = await uow.logs.add(
-        HandlingLog(0, event.community, serial, event.id, LogState.DRAWING, title, text, at=now)
-    )
+    log = await uow.logs.add(HandlingLog(0, event.community, serial, event.id, LogState.DRAWING, title, text, at=now))
     data: dict[str, Json] = {"log": log.serial, "title": title}
     await uow.facts.append(Fact(event.community, FactKind.LOG_DRAFTED, now, event.id, None, data))
     return log
@@ -192,6 +194,8 @@ async def _log(number: int | None, turn: Turn, uow: LogWork) -> HandlingLog:
         log = await uow.logs.by_serial(community, number)
     elif turn.context is not None:
         log = await uow.logs.of_event(turn.context)
+        if log is not None and log.community != community:
+            log = None  # what one is told of a matter elsewhere, as its reporter, gives no right to publish it there
     else:
         waiting = await uow.logs.waiting(community)
         log = waiting[0] if len(waiting) == 1 else None

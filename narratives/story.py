@@ -1,8 +1,8 @@
 """The story of an event: told from its facts alone, masked, in words that a neighbour can read.
 
-Nothing is said that no fact says. Residents are never named; whoever handled it is, with their role. When staff wrote their
-own words (修改), those stand instead of everything residents and handlers wrote: description, result, progress, the reasons
-for taking it up again and the comment. What remains then are times, roles, stars, pictures and the headline.
+Nothing is said that no fact says. Residents are never named; whoever handled it is, with their role. When staff wrote
+their own words (修改), those stand instead of everything residents and handlers wrote: description, result, progress,
+the reasons for taking it up again and the comment. What remains are times, roles, stars, pictures and the headline.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ class StoryPhoto:
 class Story:
     """Everything a log shows, masked and worded. Parts that are missing are empty: "" or ().
 
-    `masthead` runs from the district to the grid; `tier` is a word; `title` is `subject` and `outcome` in one; `own_words`
-    is what staff wrote instead of `description` and `result`, which are empty then; `stars` is None when the reporter gave
-    none; `rating` says in words how satisfied they are, or that they gave none; `before` holds pictures of the work, too.
+    `masthead` runs from the district to the grid; `tier` is a word; `title` is `subject` and `outcome` in one;
+    `own_words` is what staff wrote instead of `description` and `result`, which are empty then; `stars` is None when
+    the reporter gave none; `rating` says in words how satisfied they are, or that they gave none; `before` holds
+    pictures of the work, too.
     """
 
     language: str
@@ -237,8 +238,8 @@ def _shown_photos(
 ) -> tuple[tuple[StoryPhoto, ...], tuple[StoryPhoto, ...]]:
     """The pictures that may be shown, at most nine: before and at work, then after.
 
-    The reporter's own only when they agreed, other residents' never. What was called done before the matter was taken up
-    again shows the work, not the result.
+    The reporter's own only when they agreed, other residents' never. What was called done before the matter was taken
+    up again shows the work, not the result.
     """
     reopened = max((fact.at for fact in facts if fact.kind == FactKind.REOPENED), default=None)
     shown = [
@@ -270,5 +271,3 @@ def _stage(photo: EventPhoto, reopened: datetime | None) -> Stage:
 
 def _photo(photo: EventPhoto, stage: Stage, words: Words) -> StoryPhoto:
     return StoryPhoto(photo.name, photo.width, photo.height, stage, words.say("label", f"photo_{stage}"))
-
-

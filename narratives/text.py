@@ -15,7 +15,7 @@ from narratives.words import LANGUAGES, TEMPLATES, words_of
 
 
 def post_text(story: Story, language: str = "") -> str:
-    """What is posted to the group: four to eight short lines of plain text, in the story's language unless told otherwise."""
+    """What is posted to the group: four to eight short lines of plain text, in the story's language by default."""
     return _render("post", story, language)
 
 
@@ -34,7 +34,11 @@ def _render(template: str, story: Story, language: str) -> str:
 def _environment() -> ImmutableSandboxedEnvironment:
     """For plain text: nothing is escaped, since nothing of it is ever HTML."""
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["short"] = short
     return environment

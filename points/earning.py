@@ -21,10 +21,14 @@ def earned(event: Event, reporter: Person, rules: PointRules) -> tuple[Earned, .
     """What the first reporter earns now that the event is closed.
 
     A report counts once it was handled; a suggestion only when it was adopted; staff earn nothing for their own work;
-    ratings earn nothing, whatever they are: they must not be bought.
+    ratings earn nothing, whatever they are: they must not be bought. A rule that gives 0 points is switched off.
     """
     if reporter.is_staff:
         return ()
-    if event.kind == Kind.SUGGESTION:
-        return (Earned("adopted_suggestion", rules.adopted_suggestion),) if event.adopted else ()
-    return (Earned("verified_report", rules.verified_report),)
+    if event.kind != Kind.SUGGESTION:
+        gain = Earned("verified_report", rules.verified_report)
+    elif event.adopted:
+        gain = Earned("adopted_suggestion", rules.adopted_suggestion)
+    else:
+        return ()
+    return (gain,) if gain.points > 0 else ()

@@ -32,14 +32,17 @@ async def show_points(turn: Turn, uow: PointsWork, entries: int = 3) -> Reply:
 
 
 async def catalogue(turn: Turn, uow: PointsWork) -> Reply:
-    """兑换: what is on the shelf, with its price and stock, each a choice where the balance reaches."""
-    rewards = await uow.shelf.rewards(_community(turn))
+    """兑换: what is on the shelf, with its price and stock, each a choice where the balance reaches.
+
+    The choice says how many, because a name may end in a figure.
+    """
+    rewards = await uow.shelf.rewards(_home(turn))
     if not rewards:
         raise Refused("shelf_empty")
     balance = await uow.ledger.balance(person_account(turn.who.id))
     items: list[Json] = [{"reward": r.name, "price": r.price, "stock": r.stock} for r in rewards]
     choices = tuple(
-        Choice(f"reward-{r.code}", "reward", f"兑换 {r.name}", {"reward": r.name, "price": r.price})
+        Choice(f"reward-{r.code}", "reward", f"兑换 {r.name} 1", {"reward": r.name, "price": r.price})
         for r in rewards
         if r.stock > 0 and r.price <= balance
     )
@@ -50,7 +53,7 @@ async def catalogue(turn: Turn, uow: PointsWork) -> Reply:
 
 async def redeem(item: str, count: int | None, turn: Turn, uow: PointsWork) -> Reply:
     """兑换 ITEM [count]: stock and balance together or not at all; the code is what is shown when collecting."""
-    community = _community(turn)
+    community = _home(turn)
     pieces = 1 if count is None else count
     if not 1 <= pieces <= MAX_COUNT:
         raise Refused("count_out_of_range", count=pieces, most=MAX_COUNT)
@@ -95,7 +98,7 @@ async def my_redemptions(turn: Turn, uow: PointsWork) -> Reply:
 
 async def cancel(code: str, turn: Turn, uow: PointsWork) -> Reply:
     """取消兑换 CODE: the points come back by a reversing entry and the pieces go back on the shelf."""
-    redemption = await _by_code(code, turn, uow)
+    redemption = await _by_code(code, _home(turn), uow)
     if redemption.person != turn.who.id:
         raise Refused("code_unknown", code=code)
     await _settle(redemption, RedemptionAction.CANCEL, turn, uow)
@@ -112,9 +115,7 @@ async def cancel(code: str, turn: Turn, uow: PointsWork) -> Reply:
         )
     )
     data: dict[str, Json] = {"code": redemption.code}
-    await uow.facts.append(
-        Fact(redemption.community, FactKind.REDEMPTION_CANCELLED, turn.now, None, turn.who.id, data)
-    )
+    await uow.facts.append(Fact(redemption.community, FactKind.REDEMPTION_CANCELLED, turn.now, None, turn.who.id, data))
     params: dict[str, Json] = {
         "code": redemption.code,
         "reward": redemption.reward_name,
@@ -129,7 +130,7 @@ async def hand_over(code: str, turn: Turn, uow: PointsWork) -> Reply:
     community = _community(turn)
     if Right.HAND_OVER not in rights_in(turn.who, community, turn.policy.areas):
         raise Refused("staff_only")
-    redemption = await _by_code(code, turn, uow)
+    redemption = await _by_code(code, community, uow)
     await _settle(redemption, RedemptionAction.HAND_OVER, turn, uow)
     data: dict[str, Json] = {"code": redemption.code}
     await uow.facts.append(Fact(redemption.community, FactKind.HANDED_OVER, turn.now, None, turn.who.id, data))
@@ -145,6 +146,12 @@ async def hand_over(code: str, turn: Turn, uow: PointsWork) -> Reply:
     return Reply("handed_over", params)
 
 
+def _home(turn: Turn) -> str:
+    """The person's own community, whose shelf their points are for, also when they ask in a group elsewhere: the code is told
+    1:1, and what is said there about it means the same shelf."""
+    return turn.policy.areas.community_of(turn.who.area) or _community(turn)
+
+
 def _community(turn: Turn) -> str:
     if turn.community is None:
         raise Refused("no_community")
@@ -154,16 +161,16 @@ def _community(turn: Turn) -> str:
 def _find(item: str, rewards: tuple[Reward, ...]) -> Reward | None:
     """The reward of that number in the list, code or name, or the only one whose name contains the words."""
     wanted = item.strip()
-    if wanted.isdigit() and 1 <= int(wanted) <= len(rewards):
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(rewards):
         return rewards[int(wanted) - 1]
     exact = [r for r in rewards if wanted in (r.name, r.code)]
     close = exact or [r for r in rewards if wanted and (wanted in r.name or r.name in wanted)]
     return close[0] if len(close) == 1 else None
 
 
-async def _by_code(code: str, turn: Turn, uow: PointsWork) -> Redemption:
+async def _by_code(code: str, community: str, uow: PointsWork) -> Redemption:
     wanted = code.strip().upper()
-    found = await uow.shelf.redemption(_community(turn), wanted) if is_code(wanted) else None
+    found = await uow.shelf.redemption(community, wanted) if is_code(wanted) else None
     if found is None:
         raise Refused("code_unknown", code=wanted[:20])
     return found

@@ -89,7 +89,7 @@ def is_code(text: str) -> bool:
 
 
 def _check(body: str) -> str:
-    """Position-weighted sum modulo 32: the odd weights catch every single wrong character, and a swap of neighbours
-    unless the two lie exactly 16 apart."""
-    total = sum((index * 2 + 3) * CODE_ALPHABET.index(character) for index, character in enumerate(body))
+    """Position-weighted sum modulo 32: the odd weights catch every single wrong character. Neighbours' weights, the check's
+    own -1 among them, differ by 2 or by 14, so that a swap is caught unless the two lie exactly 16 apart."""
+    total = sum((index * 2 + 1) * CODE_ALPHABET.index(character) for index, character in enumerate(body))
     return CODE_ALPHABET[total % 32]

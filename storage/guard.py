@@ -196,6 +196,7 @@ def _reported(applied: tuple[str, ...], before: Inventory, after: Inventory) -> 
 def _copy(path: Path, copy: Path) -> None:
     """A whole copy under its final name, or none: the one found after a kill can be trusted."""
     unfinished = copy.with_suffix(".copying")
+    unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
         source.backup(target)
     with unfinished.open("rb") as file:

@@ -19,6 +19,7 @@ from bots.practice.clock import ZONE, parse_duration
 from bots.practice.room import ButtonPress, Post, PracticeRoom
 from bots.practice.values import Message
 from bots.web.static import file_response, page, static_files
+from core.areas import Areas
 from core.errors import Refused
 from core.messages import PHOTO_LIMIT, TEXT_LIMIT, Json
 
@@ -38,14 +39,15 @@ EventsOf = Callable[[str], Awaitable[Sequence[Mapping[str, Json]]]]
 class Parts:
     room: PracticeRoom
     events_of: EventsOf
+    areas: Areas
 
 
 PARTS = web.AppKey("practice", Parts)
 
 
-def install(app: web.Application, room: PracticeRoom, events_of: EventsOf) -> None:
+def install(app: web.Application, room: PracticeRoom, events_of: EventsOf, areas: Areas) -> None:
     """Add the room to an app that answers errors by bots.web.errors; the polls end when it shuts down."""
-    app[PARTS] = Parts(room, events_of)
+    app[PARTS] = Parts(room, events_of, areas)
     app.add_routes(ROUTES)
     app.router.add_get("/practice", page(PAGE / "index.html"))
     app.router.add_get("/practice/static/{name:.+}", static_files(PAGE))
@@ -126,6 +128,16 @@ async def advance(request: web.Request) -> web.Response:
     return await clock(request)
 
 
+async def areas(request: web.Request) -> web.Response:
+    known = request.app[PARTS].areas
+    return _json(
+        [
+            {"code": area.code, "name": area.name, "level": area.level, "community": known.community_of(area.code) or ""}
+            for area in known.all()
+        ]
+    )
+
+
 async def events(request: web.Request) -> web.Response:
     person = request.query.get("person", "")
     await _room(request).check_person(person)
@@ -148,6 +160,7 @@ ROUTES = (
     web.get("/practice/api/latest", latest),
     web.get("/practice/api/clock", clock),
     web.post("/practice/api/clock", advance),
+    web.get("/practice/api/areas", areas),
     web.get("/practice/api/events", events),
     web.get("/practice/media/{name}", media),
 )

@@ -36,7 +36,7 @@ def make_app(huying: Huying) -> web.Application:
         house.policy.calendar.zone,
     )
     if huying.room is not None:
-        api.install(app, huying.room, lambda person: events_of_person(person, house))
+        api.install(app, huying.room, lambda person: events_of_person(person, house), house.policy.areas)
         app.router.add_get("/", _to_practice)
     app.router.add_get("/healthz", _health)
     return app

@@ -15,6 +15,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bots.community import load_policy
 from bots.channel import Rendered
 from bots.practice import api
 from bots.practice.clock import PracticeClock
@@ -156,7 +157,7 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
 
     app = web.Application(middlewares=[answer_errors(), static.guard()])
     app.on_response_prepare.append(static.add_headers)
-    api.install(app, room, events_of)
+    api.install(app, room, events_of, load_policy().areas)
     screen.install(app, screens, bot.media_path, clock.now)
     static.install_fonts(app)
     async with TestClient(TestServer(app)) as client:

@@ -121,6 +121,10 @@ async def check(
     assert sorted(serials) == list(range(1, len(serials) + 1))
     assert len(serials) == sum(body["message_id"].startswith("r") for _, body in everything)
     await post(client, url, "/practice/api/clock", {"advance": "PT2H"})
+    for n in range(1, 2 * KILLS):  # those that the rounds came too early for; the others are refused
+        late = {"chat": STAFF, "sender": "liu-min", "text": f"@小应 通过 L{n}"}
+        await post(client, url, "/practice/api/messages", late)
+    await post(client, url, "/practice/api/clock", {"advance": "PT2H"})
     posted = Counter(m["params"]["log"] for m in await messages(client, url, GROUP) if m["key"] == "log_posted")
     assert posted
     assert set(posted.values()) == {1}

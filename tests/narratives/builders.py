@@ -80,7 +80,10 @@ def fact(kind: FactKind, when: datetime, actor: int | None = None, /, **data: An
 
 
 def history(
-    report: str = REPORT, result: str = RESULT, progress: str = "到场查看，已联系保洁公司派车清运", comment: str = COMMENT
+    report: str = REPORT,
+    result: str = RESULT,
+    progress: str = "到场查看，已联系保洁公司派车清运",
+    comment: str = COMMENT,
 ) -> tuple[Fact, ...]:
     given = {"handler": WORKER.id, "name": WORKER.name, "role": "grid_worker"}
     return (

@@ -82,7 +82,9 @@ def test_markup_reaches_the_page_unchanged_and_as_a_string() -> None:
     ],
 )
 def test_any_text_makes_a_picture_without_overflow(text: str) -> None:
-    image = check(draw(as_data(story(event(title=text[:24], place=text, comment=text), history(text, text, text), ())), {}))
+    image = check(
+        draw(as_data(story(event(title=text[:24], place=text, comment=text), history(text, text, text), ())), {})
+    )
     margin = image.crop((1080 - 38, 700, 1080, image.height - 260))  # right of the cards there is only ground
     for darkest, ground in zip(margin.getextrema(), (0xF4, 0xF6, 0xF8), strict=True):
         assert isinstance(darkest, tuple)
@@ -110,7 +112,11 @@ def test_a_picture_of_noise_becomes_a_jpeg_under_the_limit() -> None:
 
 
 def test_a_photo_that_is_missing_or_no_picture_is_left_out() -> None:
-    for raw in ({}, {"before.jpg": b"not a picture", "after.jpg": b""}, {"../../etc/passwd": jpeg(), "other.jpg": jpeg()}):
+    for raw in (
+        {},
+        {"before.jpg": b"not a picture", "after.jpg": b""},
+        {"../../etc/passwd": jpeg(), "other.jpg": jpeg()},
+    ):
         assert draw(as_data(story()), raw).height < draw(as_data(story()), TWO).height
 
 
@@ -158,7 +164,9 @@ def test_a_story_with_nothing_but_a_number_is_a_picture_too() -> None:
 
 def test_portrait_and_landscape_stand_side_by_side_in_their_own_proportions() -> None:
     data = as_data(story())
-    page = page_data(data, {"before.jpg": "photo-0.jpg", "after.jpg": "photo-1.jpg"}, {"before.jpg": (3, 4), "after.jpg": (4, 3)}, "")
+    page = page_data(
+        data, {"before.jpg": "photo-0.jpg", "after.jpg": "photo-1.jpg"}, {"before.jpg": (3, 4), "after.jpg": (4, 3)}, ""
+    )
     assert isinstance(page["rows"], list)
     (row,) = page["rows"]
     assert isinstance(row, list)
@@ -170,7 +178,16 @@ def test_portrait_and_landscape_stand_side_by_side_in_their_own_proportions() ->
 
 @pytest.mark.parametrize(
     ("before", "after", "shape"),
-    [(1, 1, [2]), (0, 1, [1]), (2, 0, [2]), (4, 0, [2, 2]), (4, 5, [2, 2, 2, 3]), (1, 4, [2, 3]), (0, 9, [3, 3, 3]), (3, 1, [2, 2])],
+    [
+        (1, 1, [2]),
+        (0, 1, [1]),
+        (2, 0, [2]),
+        (4, 0, [2, 2]),
+        (4, 5, [2, 2, 2, 3]),
+        (1, 4, [2, 3]),
+        (0, 9, [3, 3, 3]),
+        (3, 1, [2, 2]),
+    ],
 )
 def test_photos_stand_in_pairs_and_nobody_is_left_alone(before: int, after: int, shape: list[int]) -> None:
     def some(count: int) -> list[layout.Photo]:

@@ -58,7 +58,9 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-async def test_work_whose_process_is_killed_is_done_once_more_and_the_next_works_too(drawing: Drawing, tmp_path: Path) -> None:
+async def test_work_whose_process_is_killed_is_done_once_more_and_the_next_works_too(
+    drawing: Drawing, tmp_path: Path
+) -> None:
     second = await drawing.run(die_once, str(tmp_path / "died"))
     assert await drawing.run(os.getpid) == second  # the new process stays
     os.kill(second, signal.SIGKILL)  # with nothing to do
@@ -119,12 +121,14 @@ if __name__ == "__main__":
 def test_a_parent_killed_hard_leaves_no_drawing_process_behind(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
+        (folder,) = tmp_path.glob("huying-drawing-*")
         parent.kill()
     until = time.monotonic() + 10
     while is_alive(pid) and time.monotonic() < until:
         time.sleep(0.1)
     assert not is_alive(pid)
+    assert not folder.exists()

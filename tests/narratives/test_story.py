@@ -80,7 +80,9 @@ def test_photos_of_staff_and_partners_are_always_shown(person: int) -> None:
 
 def test_at_most_nine_photos_are_shown_and_both_sides_keep_theirs() -> None:
     for before, during, after in ((9, 0, 9), (1, 9, 1), (9, 9, 0), (0, 0, 12), (2, 0, 12)):
-        shots = [photo(f"b{n}", Stage.BEFORE) for n in range(before)] + [photo(f"a{n}", Stage.AFTER) for n in range(after)]
+        shots = [photo(f"b{n}", Stage.BEFORE) for n in range(before)] + [
+            photo(f"a{n}", Stage.AFTER) for n in range(after)
+        ]
         shots += [photo(f"d{n}", Stage.DURING) for n in range(during)]
         told = story(photos=shots)
         assert len(told.before) + len(told.after) == 9
@@ -90,7 +92,9 @@ def test_at_most_nine_photos_are_shown_and_both_sides_keep_theirs() -> None:
 
 def test_what_was_called_done_before_it_was_taken_up_again_is_no_after() -> None:
     facts = (*history(), fact(FactKind.REOPENED, at(hours=12), 1, reason=""))
-    told = story(facts=facts, photos=(photo("first.jpg", Stage.AFTER, 2, hours=1), photo("last.jpg", Stage.AFTER, 2, days=1)))
+    told = story(
+        facts=facts, photos=(photo("first.jpg", Stage.AFTER, 2, hours=1), photo("last.jpg", Stage.AFTER, 2, days=1))
+    )
     assert ([p.label for p in told.before], [p.name for p in told.after]) == (["处置中"], ["last.jpg"])
 
 
@@ -127,7 +131,11 @@ def test_numbers_in_the_story_are_those_of_the_facts() -> None:
     for step in story(event(place="")).steps:
         for number in re.findall(r"\d+", step.text):
             assert number in given or number == "5"
-    assert [(f.key, f.value) for f in story().figures] == [("took", "1 小时 53 分"), ("early", "3 天 7 小时"), ("stars", "5 星")]
+    assert [(f.key, f.value) for f in story().figures] == [
+        ("took", "1 小时 53 分"),
+        ("early", "3 天 7 小时"),
+        ("stars", "5 星"),
+    ]
 
 
 def test_a_late_handling_is_called_late_and_its_duration_is_no_headline() -> None:
@@ -157,7 +165,12 @@ def test_the_headline_says_how_it_went_by_kind_stars_and_time(
 
 
 def test_staffs_own_words_stand_instead_of_everything_that_was_written() -> None:
-    told = as_data(story(facts=history(report="原话甲", result="原话乙", progress="原话丙", comment="原话丁"), changed_text="我们的话"))
+    told = as_data(
+        story(
+            facts=history(report="原话甲", result="原话乙", progress="原话丙", comment="原话丁"),
+            changed_text="我们的话",
+        )
+    )
     assert told["own_words"] == "我们的话"
     assert "原话" not in everything(told)
     assert COMMENT not in everything(told)
@@ -182,11 +195,23 @@ def test_handing_on_and_escalating_name_the_new_handler_and_no_reason() -> None:
     facts = (
         *history()[:2],
         fact(FactKind.TRANSFERRED, at(hours=1), 2, handler=3, name="周敏", role="community_staff", reason="我不想管"),
-        fact(FactKind.ESCALATED, at(hours=2), 3, handler=9, name="陈科长", role="street_staff", reason="太难", tier="major"),
+        fact(
+            FactKind.ESCALATED,
+            at(hours=2),
+            3,
+            handler=9,
+            name="陈科长",
+            role="street_staff",
+            reason="太难",
+            tier="major",
+        ),
         fact(FactKind.SENT_BACK, at(hours=3), 3, reason="不归我管"),
     )
     told = story(event(tier=Tier.MAJOR), facts)
-    assert [step.text for step in told.steps[2:]] == ["转给社区工作人员周敏办理", "升级为重大事件，由街道工作人员陈科长办理"]
+    assert [step.text for step in told.steps[2:]] == [
+        "转给社区工作人员周敏办理",
+        "升级为重大事件，由街道工作人员陈科长办理",
+    ]
     assert "我不想管" not in everything(as_data(told))
 
 
@@ -213,7 +238,10 @@ def test_the_masthead_runs_from_the_district_down_to_where_it_is() -> None:
 
 
 def test_a_category_that_is_no_longer_in_the_rules_still_makes_a_story() -> None:
-    assert (story(event(category="旧类别")).scenario, story(event(title="", category="旧类别")).subject) == ("", "旧类别")
+    assert (story(event(category="旧类别")).scenario, story(event(title="", category="旧类别")).subject) == (
+        "",
+        "旧类别",
+    )
 
 
 def test_the_story_is_json_and_has_the_labels_of_its_language() -> None:

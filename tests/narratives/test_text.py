@@ -13,7 +13,13 @@ from narratives.words import LANGUAGES, TEMPLATES, words_of
 from tests.narratives.builders import event, fact, history, story
 from tests.narratives.test_story import SECRET, SECRETS
 
-INJECTED = ("{{7*7}}", "{% for x in range(9) %}x{% endfor %}", "{{ story.__class__.__mro__ }}", "<script>alert(1)</script>", "{n} %s")
+INJECTED = (
+    "{{7*7}}",
+    "{% for x in range(9) %}x{% endfor %}",
+    "{{ story.__class__.__mro__ }}",
+    "<script>alert(1)</script>",
+    "{n} %s",
+)
 
 
 @pytest.mark.parametrize("text", INJECTED)
@@ -37,7 +43,9 @@ def test_no_post_shows_what_must_be_hidden() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("stars", [None, 2, 5])
-def test_a_post_has_three_to_eight_lines_none_of_them_long_or_empty(language: str, kind: Kind, stars: int | None) -> None:
+def test_a_post_has_three_to_eight_lines_none_of_them_long_or_empty(
+    language: str, kind: Kind, stars: int | None
+) -> None:
     for people, result, changed in ((1, "", ""), (13, "办好" * 400, ""), (1, "好了", "改过的话")):
         facts = history("很长的话，" * 300, result)
         told = story(event(kind=kind, stars=stars, people=people), facts, (), changed_text=changed, language=language)
@@ -60,7 +68,9 @@ def test_the_post_reads_as_somebody_would_say_it() -> None:
 
 
 def test_an_unrated_event_says_so() -> None:
-    told = story(event(stars=None, comment=""), (*history()[:6], fact(FactKind.CLOSED, event().created_at, None, how="unrated")))
+    told = story(
+        event(stars=None, comment=""), (*history()[:6], fact(FactKind.CLOSED, event().created_at, None, how="unrated"))
+    )
     assert "反映人未评价" in post_text(told).splitlines()
 
 
@@ -71,7 +81,9 @@ def test_a_cut_text_ends_at_a_clause_where_there_is_one() -> None:
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_places() -> None:
-    zh, en = (tomllib.loads((TEMPLATES / f"words.{language}.toml").read_text(encoding="utf-8")) for language in LANGUAGES)
+    zh, en = (
+        tomllib.loads((TEMPLATES / f"words.{language}.toml").read_text(encoding="utf-8")) for language in LANGUAGES
+    )
     assert {table: set(keys) for table, keys in zh.items()} == {table: set(keys) for table, keys in en.items()}
 
 
@@ -81,4 +93,6 @@ def test_every_stored_value_has_its_word() -> None:
         assert set(tables["tier"]) == set(Tier)
         assert set(tables["role"]) == set(Role) - {Role.RESIDENT, Role.VOLUNTEER}
         assert set(tables["mark"]) == set(LoopStep)
-        assert {f"{kind}_{how}" for kind in Kind for how in ("good", "done", "good_late", "done_late")} < set(tables["outcome"])
+        assert {f"{kind}_{how}" for kind in Kind for how in ("good", "done", "good_late", "done_late")} < set(
+            tables["outcome"]
+        )

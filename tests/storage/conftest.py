@@ -22,6 +22,8 @@ from storage.unit_of_work import Database, at_once
 from tests.storage.builders import Clock, Seeded, seed
 
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+ON_SQLITE = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
 _numbers = count(1)
 
 
@@ -62,6 +64,8 @@ def server() -> Iterator[Server]:
             raise
         pytest.skip(f"PostgreSQL does not start here: {error}")
     try:
+        started.psql("ALTER SYSTEM SET fsync = off")  # these databases live for a second
+        started.psql("SELECT pg_reload_conf()")
         made = Server(lambda name: str(started.get_uri(database=name)), "")
         url = made.create()
         asyncio.run(guard.migrate(url, Path()))

@@ -36,7 +36,7 @@ from tests.storage.builders import (
     outgoing,
     question,
 )
-from tests.storage.conftest import Opens
+from tests.storage.conftest import ON_POSTGRES, ON_SQLITE, Opens
 
 CANCELLED = 200
 STATEMENTS_OF_AN_ACKNOWLEDGEMENT = 12
@@ -149,9 +149,9 @@ async def test_what_somebody_changed_in_between_is_a_conflict_and_stays_as_they_
     assert (await db.read(lambda uow: uow.events.get(stale.id))).status is Status.CLOSED
 
 
-async def test_two_units_that_wait_for_each_other_end_in_one_conflict(opens: Opens, engine: str) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite has one writer: units never wait for each other")
+# SQLite has one writer: there units never wait for each other.
+@ON_POSTGRES
+async def test_two_units_that_wait_for_each_other_end_in_one_conflict(opens: Opens) -> None:
     one, other = await opens(), await opens()
     both = asyncio.Barrier(2)
 
@@ -167,9 +167,8 @@ async def test_two_units_that_wait_for_each_other_end_in_one_conflict(opens: Ope
     assert [type(each) for each in ended].count(Conflict) == 1
 
 
-async def test_a_file_locked_by_a_stranger_is_a_conflict_and_not_a_bug(opens: Opens, engine: str, url: str) -> None:
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL has no such lock")
+@ON_SQLITE
+async def test_a_file_locked_by_a_stranger_is_a_conflict_and_not_a_bug(url: str) -> None:
     db = await Database.open(f"{url}?busy_timeout=1", alone=False)
     path = connections.sqlite_path(url)
     assert path is not None
@@ -248,10 +247,8 @@ async def test_a_report_is_acknowledged_in_twelve_statements_at_most(db: Databas
     assert db.statements - before <= STATEMENTS_OF_AN_ACKNOWLEDGEMENT
 
 
+@ON_SQLITE
 async def test_the_settings_of_sqlite_really_hold(db: Database) -> None:
-    if db.dialect != "sqlite":
-        pytest.skip("these are SQLite's")
-
     async def settings(uow: Unit) -> dict[str, Any]:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
         return {name: dict(await uow.session.one(f"PRAGMA {name}") or {}).popitem()[1] for name in names}

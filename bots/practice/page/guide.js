@@ -39,8 +39,7 @@ function groupOf(person, audience) {
 }
 
 function logged() {
-  const serial = String(event.serial);
-  return (state.screen?.logs ?? []).some((log) => log.number === event.number || String(log.number) === serial || String(log.event ?? "") === event.number);
+  return (state.screen?.logs ?? []).some((log) => log.text.includes(event.number));
 }
 
 /** 1 to 6: what comes next. */

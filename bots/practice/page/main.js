@@ -8,7 +8,7 @@ import { followGuide, startGuide } from "./guide.js";
 import { startLightbox } from "./lightbox.js";
 import { startPeople } from "./people.js";
 import { startSide } from "./side.js";
-import { communityName, communityNow, emit, go, loadCast, loadEvents, loadLatest, loadNames, loadScreen, me, on, readAddress, recall, state } from "./store.js";
+import { communityName, communityNow, emit, go, loadCast, loadEvents, loadLatest, loadScreen, me, on, readAddress, recall, state } from "./store.js";
 import { startTalk } from "./talk.js";
 import { label, language, setLanguage, t } from "./words.js";
 
@@ -78,7 +78,6 @@ async function begin() {
   $("offline").textContent = t("offline");
   const asked = readAddress();
   go({ person: asked.person || recall("me", ""), chat: asked.chat, view: asked.view || "chats" });
-  quietly(loadNames());
   refresh();
   every(LATEST, loadLatest);
   every(SLOW, refresh);

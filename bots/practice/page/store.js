@@ -29,7 +29,24 @@ export const state = {
   reader: recall("reader", ""), // the resident whom the guide follows
 };
 
+const names = new Map(); // community -> name
+export const communityName = (area) => names.get(area) ?? "";
+
 const lastChat = recall("lastChat", {});
+const answered = recall("answered", {}); // chat|message -> the choice that was taken from this browser
+const NOT_TAKEN = new Set(["not_asked", "not_yours", "step_impossible", "choice_gone", "own_handling", "staff_only", "try_again", "log_impossible"]);
+
+/** The choice taken on a message, "" while none was. */
+export const answeredOf = (chat, message) => answered[`${chat}|${message}`] ?? "";
+
+/** Remember a choice that the bot did not refuse; the newest 300 are kept. */
+export function markAnswered(chat, message, choice, replies) {
+  if (replies.some((reply) => NOT_TAKEN.has(reply.key))) return;
+  answered[`${chat}|${message}`] = choice;
+  for (const old of Object.keys(answered).slice(0, -300)) delete answered[old];
+  keep("answered", answered);
+}
+
 const seen = recall("seen", {}); // person -> chat -> seq
 let baseline = recall("baseline", null); // chat -> seq at the first visit: what is older is not news
 
@@ -120,9 +137,11 @@ function group(replies, chat) {
 }
 
 export async function loadCast() {
-  const [people, chats] = await Promise.all([api.people(), api.chats()]);
-  state.people = new Map(people.map((person) => [String(person.id), { ...person, id: String(person.id) }]));
-  state.chats = new Map(chats.map((chat) => [chat.id, { ...chat, members: (chat.members ?? []).map(String) }]));
+  const [people, chats, areas] = await Promise.all([api.people(), api.chats(), api.areas()]);
+  const known = new Map(areas.map((area) => [area.code, area]));
+  state.people = new Map(people.map((person) => [person.id, { ...person, area_name: known.get(person.area)?.name ?? "" }]));
+  state.chats = new Map(chats.map((chat) => [chat.id, { ...chat, community: known.get(chat.area)?.community ?? "" }]));
+  for (const area of areas) if (area.level === "community") names.set(area.code, area.name);
   emit("cast");
 }
 
@@ -162,7 +181,7 @@ export async function loadEvents() {
   if (!person) return;
   const answer = await api.events(person);
   if (turn !== eventsAsked || person !== state.me) return;
-  state.events = Array.isArray(answer) ? answer : answer.events ?? [];
+  state.events = answer;
   emit("events");
 }
 
@@ -174,22 +193,12 @@ export async function loadScreen() {
     if (area !== communityNow()) return;
     state.screen = answer;
     state.screenArea = area;
-    names.set(area, answer.name || area);
   } catch {
     if (state.screenArea !== area) state.screen = null;
   }
   emit("screen");
 }
 
-const names = new Map(); // community -> name, as the screens tell it
-export const communityName = (area) => names.get(area) ?? "";
-export async function loadNames() {
-  const areas = new Set([...state.chats.values()].map((chat) => chat.community).filter(Boolean));
-  await Promise.all([...areas].slice(0, 12).filter((area) => !names.has(area)).map(async (area) => {
-    try { names.set(area, (await api.screen(area)).name || area); } catch { /* shown by its code */ }
-  }));
-  emit("cast");
-}
 
 // Where am I: kept in the address, so that reload, back and a link work.
 

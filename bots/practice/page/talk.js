@@ -5,7 +5,7 @@ import { fail, quote } from "./composer.js";
 import { $, avatar, chatTime, h, icon, said } from "./dom.js";
 import { openLightbox } from "./lightbox.js";
 import { become } from "./people.js";
-import { castChanged, emit, go, ingest, ingestReplies, initialOf, isDirect, lastSeq, markRead, nameOf, now, on, state, toneOf } from "./store.js";
+import { answeredOf, castChanged, emit, go, ingest, ingestReplies, initialOf, isDirect, lastSeq, markAnswered, markRead, nameOf, now, on, state, toneOf } from "./store.js";
 import { emptyCard, tryCard } from "./trythis.js";
 import { t, word } from "./words.js";
 
@@ -219,9 +219,10 @@ function choices(message) {
   const key = `${state.me}|${state.chat}|${message.id}`;
   const pressed = pressing.get(key);
   const busy = pressed?.busy ? pressed.choice : "";
+  const answered = answeredOf(state.chat, message.id);
   return h("div", { class: "choices", role: "group" }, message.choices.map((choice) => {
-    const chosen = message.answered === choice.id;
-    return h("button", { type: "button", class: `choice${chosen ? " chosen" : ""}${busy === choice.id ? " busy" : ""}`, testid: `choice-${choice.id}`, disabled: Boolean(message.answered || busy), "aria-pressed": message.answered ? String(chosen) : false, "aria-busy": busy === choice.id ? "true" : false, onclick: () => press(message, choice.id) },
+    const chosen = answered === choice.id;
+    return h("button", { type: "button", class: `choice${chosen ? " chosen" : ""}${busy === choice.id ? " busy" : ""}`, testid: `choice-${choice.id}`, disabled: Boolean(answered || busy), "aria-pressed": answered ? String(chosen) : false, "aria-busy": busy === choice.id ? "true" : false, onclick: () => press(message, choice.id) },
       chosen && icon("check"), said(choice.label));
   }));
 }
@@ -244,8 +245,7 @@ async function press(message, choice) {
     const answer = await api.press({ chat, sender: state.me, message: message.id, choice, press_id: pressed.id });
     pressing.delete(key);
     ingestReplies(chat, answer.replies);
-    const again = await api.messages(chat, message.seq - 1).catch(() => null); // the server knows whether it counted
-    if (again) ingest(chat, again.messages ?? []);
+    markAnswered(chat, message.id, choice, answer.replies);
     emit("acted");
   } catch (error) {
     pressed.busy = false;
