@@ -13,7 +13,7 @@ from bots.dialogue import answer_words, choose
 from core.commands import is_addressed, strip_mention
 from core.errors import Conflict, Refused
 from core.loop import collect
-from core.messages import TEXT_LIMIT, ChatKind, Incoming, Outgoing, Reply, Urgency
+from core.messages import TEXT_LIMIT, Incoming, Outgoing, Reply, Urgency
 from core.policy import Policy
 from core.privacy import clean, mask_name
 from core.turn import Turn
@@ -34,9 +34,9 @@ class Door:
     random_number: Callable[[], int] = partial(secrets.randbelow, 32**7)
 
 
-def is_for_bot(incoming: Incoming, kind: ChatKind, policy: Policy) -> bool:
+def is_for_bot(incoming: Incoming, policy: Policy) -> bool:
     """Whether the message is addressed to the bot at all; what is not never reaches the database."""
-    if kind == ChatKind.DIRECT or incoming.press or incoming.reply_to or incoming.mentions_bot:
+    if incoming.direct or incoming.press or incoming.reply_to or incoming.mentions_bot:
         return True
     return is_addressed(incoming.text, policy.bot_name)
 
@@ -65,9 +65,7 @@ async def _take(incoming: Incoming, code: str, door: Door, uow: Unit, reply: Rep
     if not received.new:
         return received.id
     since = uow.now - door.policy.photo_joins
-    arriving = await uow.people.arriving(
-        incoming.channel, incoming.account, incoming.sender, incoming.chat, since
-    )
+    arriving = await uow.people.arriving(incoming.channel, incoming.account, incoming.sender, incoming.chat, since)
     if arriving.person is None or arriving.chat is None:
         logger.warning("unknown sender or chat channel=%s", incoming.channel)
         return None

@@ -27,7 +27,7 @@ from bots.practice.values import Delivery as Shown
 from bots.texts import load_texts
 from bots.worker import Worker
 from core.deadlines import next_open
-from core.messages import ChatKind, Incoming, Photo, Urgency
+from core.messages import Incoming, Photo, Urgency
 from core.policy import Policy
 from storage.media import MediaStore, clean_photo
 from storage.unit_of_work import Database, Unit
@@ -46,8 +46,7 @@ class Huying:
 
     async def answer(self, incoming: Incoming) -> Sequence[Shown]:
         """What is to be said at once in the chat of this message; nothing for what is not addressed to the bot."""
-        kind = ChatKind.DIRECT if incoming.chat.startswith("direct:") else ChatKind.GROUP
-        if not is_for_bot(incoming, kind, self.house.policy):
+        if not is_for_bot(incoming, self.house.policy):
             return ()
         inbox = await answer(incoming, self.door)
         if inbox is None:

@@ -20,7 +20,14 @@ from core.messages import Incoming
 
 SAMPLES = Path(__file__).parent / "practice" / "samples"
 TICK_S = 0.002  # how often the loop is asked whether it is free
-MATTERS = ("门口垃圾两天没清", "路灯不亮", "楼上漏水到家里", "有人在楼道停电动车充电", "下水道堵了往外冒水", "广场舞音响太吵")
+MATTERS = (
+    "门口垃圾两天没清",
+    "路灯不亮",
+    "楼上漏水到家里",
+    "有人在楼道停电动车充电",
+    "下水道堵了往外冒水",
+    "广场舞音响太吵",
+)
 
 
 async def measure(settings: Settings, reports: int, logs: int) -> dict[str, Any]:
@@ -38,7 +45,7 @@ async def measure(settings: Settings, reports: int, logs: int) -> dict[str, Any]
 
 
 def _incoming(huying: Huying, sender: str, text: str, id: str) -> Incoming:
-    return Incoming(CHANNEL, ACCOUNT, f"direct:{sender}", sender, id, huying.house.clock.now(), text)
+    return Incoming(CHANNEL, ACCOUNT, f"direct:{sender}", sender, id, huying.house.clock.now(), direct=True, text=text)
 
 
 async def _reports(huying: Huying, count: int, name: str) -> dict[str, Any]:

@@ -15,9 +15,13 @@ import typer
 
 from bots.config import Settings, load_settings
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Huying 呼应: residents call, the community answers.")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Huying 呼应: residents call, the community answers."
+)
 
-Data = Annotated[Path | None, typer.Option("--data", help="The folder of the database, the pictures and the practice room.")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="The folder of the database, the pictures and the practice room.")
+]
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with the settings.", exists=True)]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0 picks a free one.")]
 

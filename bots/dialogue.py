@@ -114,6 +114,13 @@ async def _review(command: Command, turn: Turn, uow: Unit) -> Reply:
     return await publish.show(command.number, turn, uow)
 
 
+async def _me_too(command: Command, turn: Turn, uow: Unit) -> Reply:
+    """Without a number it is a report in other words: 我也遇到了，楼道漏水."""
+    if command.number is None and turn.context is None and len(command.text) > 2:
+        return await collect.report(command.text, turn, uow)
+    return await collect.me_too(command.number, command.text, turn, uow)
+
+
 async def _withdraw(command: Command, turn: Turn, uow: Unit) -> Reply:
     return await collect.withdraw(command.number, turn, uow)
 
@@ -142,7 +149,7 @@ _TABLE: Mapping[Word, Answering] = {
     Word.SUGGEST: _reporting(Kind.SUGGESTION),
     Word.ASK: _reporting(Kind.QUESTION),
     Word.FREE_TEXT: _free_text,
-    Word.ME_TOO: lambda c, t, u: collect.me_too(c.number, c.text, t, u),
+    Word.ME_TOO: _me_too,
     Word.MERGE: lambda c, t, u: collect.merge(c.number, c.second, t, u),
     Word.NOT_SAME: lambda c, t, u: collect.not_same(c.number, t, u),
     Word.WITHDRAW: _withdraw,

@@ -7,7 +7,7 @@ closing, what is said by its outgoing key.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 
 from bots.house import House
 from core.errors import Conflict
@@ -71,20 +71,15 @@ REACTIONS: Mapping[FactKind, tuple[Reaction, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class _History:
-    """Everything a story is told from."""
+    """Everything a story is told from, and the log there is already."""
 
-    __slots__ = ("event", "facts", "log", "people", "photos")
-
-    def __init__(
-        self,
-        event: Event,
-        facts: tuple[Fact, ...],
-        people: Mapping[int, Person],
-        photos: tuple[EventPhoto, ...],
-        log: HandlingLog | None,
-    ) -> None:
-        self.event, self.facts, self.people, self.photos, self.log = event, facts, people, photos, log
+    event: Event
+    facts: tuple[Fact, ...]
+    people: Mapping[int, Person]
+    photos: tuple[EventPhoto, ...]
+    log: HandlingLog | None
 
 
 async def _history(event_id: int, house: House) -> _History:
@@ -124,8 +119,10 @@ async def _write_and_draw(history: _History, fact: Fact, house: House, new: bool
 
     async def show(uow: Unit) -> None:
         current = await uow.logs.get(log.id)
-        if current.version == log.version:  # else it was changed or withdrawn meanwhile, and that fact has its own reaction
-            await publish.drawn(replace(log), image, f"fact:{fact.id}", uow, again=not new)
+        if (
+            current.version == log.version
+        ):  # else it was changed or withdrawn meanwhile, and that fact has its own reaction
+            await publish.drawn(log, image, f"fact:{fact.id}", uow, again=not new)
 
     try:
         await house.db.run(show)

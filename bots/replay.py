@@ -76,7 +76,9 @@ def read_lines(path: Path) -> Iterator[Line]:
                 raise ReplayError(f"{path} line {number}: {error!r}") from error
 
 
-async def replay(huying: Huying, lines: list[Line], area: str, step: Callable[[], None], pace: Callable[[int], object]) -> Summary:
+async def replay(
+    huying: Huying, lines: list[Line], area: str, step: Callable[[], None], pace: Callable[[int], object]
+) -> Summary:
     """Post every line 1:1 as its resident of the grid `area`; `step` after each; `pace(n)` may wait before the n-th."""
     room = huying.room
     if room is None:

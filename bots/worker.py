@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bots.house import House
@@ -33,11 +34,11 @@ class Worker:
         """Both loops until `stop` is set."""
         await asyncio.gather(self._loop(stop, self._react), self._loop(stop, self._send))
 
-    async def _loop(self, stop: asyncio.Event, one_pass: object) -> None:
+    async def _loop(self, stop: asyncio.Event, one_pass: Callable[[], Awaitable[int]]) -> None:
         house = self._house
         while not stop.is_set():
             try:
-                did = await one_pass()  # type: ignore[operator]
+                did = await one_pass()
             except Exception:
                 logger.exception("a loop failed and goes on")
                 did = 0

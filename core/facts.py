@@ -12,7 +12,7 @@ from core.messages import Json
 
 class FactKind(StrEnum):
     # the loop 收集—分办—处置—反馈—测评; data in brackets
-    REPORTED = "reported"  # text, chat, category, tier
+    REPORTED = "reported"  # text, category, tier, group: its title, "" when said 1:1
     JOINED = "joined"  # 我也遇到: text
     MERGED = "merged"  # into | from: event id
     PHOTOS_ADDED = "photos_added"  # photos: [name], stage

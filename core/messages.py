@@ -56,6 +56,7 @@ class Incoming:
 
     `reply_to` is the id of the outgoing row the message answers, when the platform says so; `album` groups the pictures
     sent together; `attachment` names what was sent beside text and photos: "voice", "video", "location", "sticker" or "".
+    `direct`: said 1:1 to the bot, not in a group.
     """
 
     channel: str
@@ -64,6 +65,7 @@ class Incoming:
     sender: str
     message_id: str
     at: datetime
+    direct: bool = False
     text: str = ""
     photos: tuple[Photo, ...] = ()
     mentions_bot: bool = False

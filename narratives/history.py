@@ -16,7 +16,6 @@ from narratives.words import Words
 
 STEPS = 12  # in one timeline
 TEXT = 90  # characters of one step's free text
-GROUP_ENDING = "群"  # the titles of 1:1 chats carry a person's name and are never shown
 
 # mark, local time, who, the whole sentence, tone
 Told: TypeAlias = tuple[str, str, str, str, str]
@@ -32,7 +31,6 @@ class Teller:
     words: Words
     masked: Callable[[object], str]
     quotes: bool
-    residents: tuple[str, ...]
 
     def quote(self, text: object) -> str:
         """The free text in one line and not too long, "" when it may not be told."""
@@ -59,12 +57,9 @@ class Teller:
         done = [fact for fact in facts if fact.kind == FactKind.HANDLED]
         return self.actor(done[-1]) if done else ""
 
-    def chat(self, fact: Fact) -> str:
-        """The title of the residents' group it was said in, "" for a 1:1 chat."""
-        title = str(fact.data.get("chat") or "").strip()
-        if not title.endswith(GROUP_ENDING) or any(name and name in title for name in self.residents):
-            return ""
-        return self.masked(title)
+    def group(self, fact: Fact) -> str:
+        """The title of the residents' group it was said in, "" when it was said 1:1."""
+        return self.masked(fact.data.get("group"))
 
     def _named(self, role: str, name: str) -> str:
         word = self.words.word("role", role)
@@ -91,7 +86,7 @@ _Sentence: TypeAlias = tuple[LoopStep, str, str, str]
 
 
 def _reported(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
-    chat, who = teller.chat(fact), teller.actor(fact)
+    chat, who = teller.group(fact), teller.actor(fact)
     key = f"reported_in_{teller.event.kind}" if chat else f"reported_{teller.event.kind}"
     tier = teller.words.word("tier", str(fact.data.get("tier") or teller.event.tier))
     return ((LoopStep.COLLECT, who, teller.words.say("step", key, who=who, chat=chat, tier=tier), ""),)

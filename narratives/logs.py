@@ -37,7 +37,10 @@ LOG_STEPS: Mapping[tuple[LogState, LogAction], LogState] = MappingProxyType(
         (LogState.WAITING, LogAction.APPROVE): LogState.APPROVED,
         (LogState.WAITING, LogAction.REFUSE): LogState.REFUSED,
         (LogState.WAITING, LogAction.WITHDRAW): LogState.WITHDRAWN,
-        (LogState.APPROVED, LogAction.WITHDRAW): LogState.WITHDRAWN,  # leaves the screen; a post already read stays read
+        (
+            LogState.APPROVED,
+            LogAction.WITHDRAW,
+        ): LogState.WITHDRAWN,  # leaves the screen; a post already read stays read
     }
 )
 

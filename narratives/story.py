@@ -128,7 +128,7 @@ def tell(
         return mask(_BLANK_LINES.sub("\n", clean(str(text or ""))).strip(), residents)
 
     own = masked(changed_text)
-    teller = Teller(event, people, policy, words, masked, quotes=not own, residents=tuple(residents))
+    teller = Teller(event, people, policy, words, masked, quotes=not own)
     category = policy.categories.get(event.category)
     path = [area for area in policy.areas.path(event.grid) if area.level != Level.CITY]
     before, after = _shown_photos(event, facts, people, photos, words)

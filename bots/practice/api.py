@@ -132,7 +132,12 @@ async def areas(request: web.Request) -> web.Response:
     known = request.app[PARTS].areas
     return _json(
         [
-            {"code": area.code, "name": area.name, "level": area.level, "community": known.community_of(area.code) or ""}
+            {
+                "code": area.code,
+                "name": area.name,
+                "level": area.level,
+                "community": known.community_of(area.code) or "",
+            }
             for area in known.all()
         ]
     )

@@ -91,6 +91,7 @@ class Intake:
             sender=self.sender,
             message_id=self.uid,
             at=self.at,
+            direct=self.chat.startswith("direct:"),
             text=self.text,
             photos=self.photos,
             mentions_bot=f"@{bot_name}" in self.text,

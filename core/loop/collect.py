@@ -60,7 +60,8 @@ async def report(text: str, turn: Turn, uow: UnitOfWork, kind: Kind | None = Non
     )
     event = replace(event, id=await uow.events.add(event))
     await uow.reports.add(event.id, turn.who.id, turn.chat.id, ReportKind.FIRST, text, turn.now)
-    reported: dict[str, Json] = {"text": text, "category": event.category, "tier": event.tier, "chat": turn.chat.title}
+    group = turn.chat.title if turn.in_group else ""  # a 1:1 chat may be called by the person's name
+    reported: dict[str, Json] = {"text": text, "category": event.category, "tier": event.tier, "group": group}
     facts = [Fact(community, FactKind.REPORTED, turn.now, event.id, turn.who.id, reported)]
     if handler:
         facts.append(Fact(community, FactKind.ASSIGNED, turn.now, event.id, None, handler_params(handler)))

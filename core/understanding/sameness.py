@@ -92,7 +92,9 @@ def _likeness(matter: str, theirs: str) -> float:
 
 def _share_a_word(matter: str, theirs: str) -> bool:
     """Whether both name the same thing: most things have names of two characters. A mere name (电梯) says too little."""
-    return min(len(matter), len(theirs)) > _SHORT_MATTER and any(matter[at : at + 2] in theirs for at in range(len(matter) - 1))
+    return min(len(matter), len(theirs)) > _SHORT_MATTER and any(
+        matter[at : at + 2] in theirs for at in range(len(matter) - 1)
+    )
 
 
 def _agreement(place: str, other: str) -> bool | None:

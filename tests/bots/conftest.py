@@ -15,8 +15,8 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bots.community import load_policy
 from bots.channel import Rendered
+from bots.community import load_policy
 from bots.practice import api
 from bots.practice.clock import PracticeClock
 from bots.practice.room import PracticeRoom

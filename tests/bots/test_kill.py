@@ -48,7 +48,7 @@ async def post(client: ClientSession, url: str, path: str, body: dict[str, Any])
             answer = await response.json()
             assert response.status == 200, answer
             return dict(answer)
-    except (ClientError, ConnectionError, asyncio.TimeoutError):
+    except (TimeoutError, ClientError, ConnectionError):
         return None
 
 
@@ -70,14 +70,31 @@ def round_of(number: int, chance: random.Random) -> list[tuple[str, dict[str, An
         who = chance.choice(RESIDENTS)
         text = f"报事 {number * 7 + n}号楼{chance.choice(MATTERS)}，第{number}轮{n}"
         chat = chance.choice((GROUP, f"direct:{who}"))
-        said.append(("/practice/api/messages", {"chat": chat, "sender": who, "text": text, "message_id": f"r{number}-{n}"}))
+        said.append(
+            ("/practice/api/messages", {"chat": chat, "sender": who, "text": text, "message_id": f"r{number}-{n}"})
+        )
     for serial in range(max(1, 4 * number - 5), 4 * number + 1):
-        done = {"chat": f"direct:{WORKER}", "sender": WORKER, "text": f"办结 {serial} 办好了", "message_id": f"d{number}-{serial}"}
+        done = {
+            "chat": f"direct:{WORKER}",
+            "sender": WORKER,
+            "text": f"办结 {serial} 办好了",
+            "message_id": f"d{number}-{serial}",
+        }
         said.append(("/practice/api/messages", done))
         for who in RESIDENTS:
-            rated = {"chat": f"direct:{who}", "sender": who, "text": f"评价 {serial} 5", "message_id": f"s{number}-{serial}"}
+            rated = {
+                "chat": f"direct:{who}",
+                "sender": who,
+                "text": f"评价 {serial} 5",
+                "message_id": f"s{number}-{serial}",
+            }
             said.append(("/practice/api/messages", rated))
-    approved = {"chat": STAFF, "sender": "liu-min", "text": f"@小应 通过 L{max(1, number - 1)}", "message_id": f"a{number}"}
+    approved = {
+        "chat": STAFF,
+        "sender": "liu-min",
+        "text": f"@小应 通过 L{max(1, number - 1)}",
+        "message_id": f"a{number}",
+    }
     said.append(("/practice/api/messages", approved))
     return said
 
@@ -92,7 +109,9 @@ async def test_kill_at_twenty_random_moments_loses_and_doubles_nothing(tmp_path:
                 said = round_of(number, chance)
                 everything += said
                 tasks = {asyncio.create_task(post(client, url, path, body)): body for path, body in said}
-                kept = chance.randrange(len(tasks))  # the kill falls when so many have been answered, the rest in flight
+                kept = chance.randrange(
+                    len(tasks)
+                )  # the kill falls when so many have been answered, the rest in flight
                 pending = set(tasks)
                 while pending and len(tasks) - len(pending) < kept:
                     _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
@@ -131,6 +150,8 @@ async def check(
     for who in RESIDENTS:
         own = [m["params"] for m in await messages(client, url, f"direct:{who}") if m["key"] == "points_earned"]
         assert len({params["serial"] for params in own}) == len(own)
-        answer = await post(client, url, "/practice/api/messages", {"chat": f"direct:{who}", "sender": who, "text": "积分"})
+        answer = await post(
+            client, url, "/practice/api/messages", {"chat": f"direct:{who}", "sender": who, "text": "积分"}
+        )
         assert answer is not None
         assert answer["replies"][-1]["params"]["balance"] == 5 * len(own)

@@ -87,7 +87,7 @@ def history(
 ) -> tuple[Fact, ...]:
     given = {"handler": WORKER.id, "name": WORKER.name, "role": "grid_worker"}
     return (
-        fact(FactKind.REPORTED, START, 1, text=report, chat="秀月三网格居民群", tier="general", category="环境卫生"),
+        fact(FactKind.REPORTED, START, 1, text=report, group="秀月三网格居民群", tier="general", category="环境卫生"),
         fact(FactKind.ASSIGNED, START, None, **given),
         fact(FactKind.JOINED, at(minutes=9), 4, text="我家楼下也是"),
         fact(FactKind.ACCEPTED, at(minutes=28), 2),

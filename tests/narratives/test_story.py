@@ -46,10 +46,14 @@ def test_a_neighbours_name_in_somebody_elses_words_is_hidden_too() -> None:
     assert NEIGHBOUR.name not in everything(as_data(story(facts=history(f"{NEIGHBOUR.name}家门口堆满了"))))
 
 
-def test_the_title_of_a_one_to_one_chat_is_never_shown() -> None:
-    for title in ("小应 · 李秀兰", "李秀兰", "李秀兰群", ""):
-        facts = (fact(FactKind.REPORTED, START, 1, text="路灯不亮", chat=title, tier="general"),)
-        assert story(facts=facts).steps[0].text == "居民反映，登记为一般事件"
+def test_what_was_said_one_to_one_names_no_group() -> None:
+    facts = (fact(FactKind.REPORTED, START, 1, text="路灯不亮", group="", tier="general"),)
+    assert story(facts=facts).steps[0].text == "居民反映，登记为一般事件"
+
+
+def test_a_resident_in_the_title_of_a_group_is_hidden() -> None:
+    facts = (fact(FactKind.REPORTED, START, 1, text="路灯不亮", group="李秀兰和邻居们", tier="general"),)
+    assert "李秀兰" not in story(facts=facts).steps[0].text
 
 
 def test_a_reporter_whose_data_was_erased_is_still_a_resident() -> None:
@@ -252,7 +256,7 @@ def test_the_story_is_json_and_has_the_labels_of_its_language() -> None:
 
 
 def test_staff_who_reported_it_themselves_are_not_called_residents() -> None:
-    facts = (fact(FactKind.REPORTED, START, 2, text="路灯不亮", chat="", tier="general"),)
+    facts = (fact(FactKind.REPORTED, START, 2, text="路灯不亮", group="", tier="general"),)
     assert story(facts=facts).steps[0].text == "网格员王师傅反映，登记为一般事件"
 
 

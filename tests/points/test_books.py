@@ -242,7 +242,7 @@ class Books(RuleBasedStateMachine):
 
 def test_whatever_happens_in_whatever_order_no_point_and_no_piece_is_lost_or_made(migrated: Path) -> None:
     run_state_machine_as_test(
-        lambda: Books(migrated),
+        lambda: Books(migrated),  # type: ignore[arg-type]  # a factory will do
         settings=settings(
             max_examples=30,
             stateful_step_count=30,

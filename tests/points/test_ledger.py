@@ -65,15 +65,12 @@ async def test_a_balance_never_goes_negative_and_the_attempt_changes_nothing(db:
     async def earn(uow: Unit) -> bool:
         return await uow.ledger.post(transaction(9))
 
-    async def spend(uow: Unit) -> bool:
-        # the target stands before and after the source in the alphabet, so either may be moved first
-        return await uow.ledger.post(transaction(10, source, target, key="redemption:1"))
-
     assert await db.run(earn)
     before = await db.read(everything)
-    for target in ("a", "z"):
+    for target in ("a", "z"):  # before and after the source in the alphabet, so that either is moved first
+        spent = transaction(10, source, target, key="redemption:1")
         with pytest.raises(Refused, match="points_short") as refused:
-            await db.run(spend)
+            await db.run(lambda uow, spent=spent: uow.ledger.post(spent))  # type: ignore[misc]
         assert refused.value.params == {"balance": 9 if source == LI else 0, "price": 10}
     assert await db.read(everything) == before
 
@@ -88,14 +85,11 @@ async def test_the_last_point_may_be_spent(db: Database) -> None:
 
 
 async def test_a_key_posted_again_posts_nothing_whatever_it_says(db: Database) -> None:
-    async def post(uow: Unit) -> bool:
-        return await uow.ledger.post(transaction(points))
-
-    points = 10
-    assert await db.run(post) is True
+    assert await db.run(lambda uow: uow.ledger.post(transaction(10))) is True
     before = await db.read(everything)
     for points in (10, 3, 10**9):
-        assert await db.run(post) is False
+        again = transaction(points)
+        assert await db.run(lambda uow, again=again: uow.ledger.post(again)) is False  # type: ignore[misc]
     assert await db.read(everything) == before
 
 

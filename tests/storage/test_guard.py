@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 from tortoise.context import TortoiseContext
-from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
-from storage import connections, guard, models
+from storage import connections, guard
 from storage.lock import FolderLock, Held
-from storage.unit_of_work import Database
+from tests.storage.builders import ask
 from tests.storage.conftest import ON_POSTGRES, ON_SQLITE
 
 ROWS = 50
@@ -110,23 +109,13 @@ async def apply(url: str, package: str, target: str = "__latest__") -> guard.Mig
 
 async def populate(url: str, package: str) -> None:
     await apply(url, package, "0001_first")
-    await run(url, "INSERT INTO community (id, name) VALUES (1, '秀月')")
+    await ask(url, "INSERT INTO community (id, name) VALUES (1, '秀月')")
     for number in range(1, ROWS + 1):
-        await run(url, f"INSERT INTO event (id, title, community_id) VALUES ({number}, 'e{number}', 1)")
-
-
-async def run(url: str, sql: str) -> list[dict[str, object]]:
-    context = TortoiseContext()
-    with context:
-        await context.init(config=connections.config(url))
-        try:
-            return await context.db("default").execute_query_dict(sql)
-        finally:
-            await context.close_connections()
+        await ask(url, f"INSERT INTO event (id, title, community_id) VALUES ({number}, 'e{number}', 1)")
 
 
 async def count(url: str, table: str = "event") -> object:
-    return (await run(url, f"SELECT count(*) AS rows FROM {table}"))[0]["rows"]
+    return (await ask(url, f"SELECT count(*) AS rows FROM {table}"))[0]["rows"]
 
 
 async def unguarded(url: str, package: str) -> None:
@@ -223,7 +212,7 @@ async def test_a_migration_that_leaves_references_to_nothing_is_undone(empty_url
     await populate(empty_url, package)
     with pytest.raises(guard.Lossy, match="points to nothing in community"):
         await apply(empty_url, package)
-    assert await run(empty_url, "SELECT DISTINCT community_id FROM event") == [{"community_id": 1}]
+    assert await ask(empty_url, "SELECT DISTINCT community_id FROM event") == [{"community_id": 1}]
 
 
 async def test_a_migration_that_says_what_it_drops_may_drop_it(empty_url: str, writes: Writes) -> None:
@@ -236,11 +225,11 @@ async def test_a_migration_that_says_what_it_drops_may_drop_it(empty_url: str, w
 async def test_a_migration_that_drops_an_index_is_undone_on_postgresql_too(empty_url: str, writes: Writes) -> None:
     package = writes("")
     await populate(empty_url, package)
-    named = await run(empty_url, "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%(title)%'")
+    named = await ask(empty_url, "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%(title)%'")
     package = writes(DROP_INDEX.format(index=named[0]["indexname"]))
     with pytest.raises(guard.Lossy, match=r"the index event\(title\) is gone"):
         await apply(empty_url, package)
-    assert len(await run(empty_url, "SELECT 1 FROM pg_indexes WHERE indexdef LIKE '%(title)%'")) == 1
+    assert len(await ask(empty_url, "SELECT 1 FROM pg_indexes WHERE indexdef LIKE '%(title)%'")) == 1
 
 
 async def test_new_tables_and_indexes_are_no_loss_and_the_second_time_there_is_nothing_to_do(
@@ -259,7 +248,7 @@ async def test_after_a_kill_in_the_middle_the_copy_is_put_back_first(empty_url: 
     path = connections.sqlite_path(empty_url)
     assert path is not None
     guard._copy(path, path.with_name("huying.db.migrating"))
-    await run(empty_url, "DELETE FROM event")  # as far as the killed one came
+    await ask(empty_url, "DELETE FROM event")  # as far as the killed one came
     assert (await apply(empty_url, package)).after == {"community": 1, "event": ROWS}
     assert not path.with_name("huying.db.migrating").exists()
 
@@ -292,72 +281,6 @@ async def test_nobody_migrates_a_folder_somebody_holds(empty_url: str, writes: W
 async def test_of_four_who_migrate_at_once_one_does_it_and_the_others_find_it_done(empty_url: str) -> None:
     reports = await asyncio.gather(*(guard.migrate(empty_url, Path()) for _ in range(4)))
     assert sorted(bool(report.applied) for report in reports) == [False, False, False, True]
-
-
-# As the models stand in their file, where what is referred to comes first.
-IN_ORDER = [
-    one._meta.db_table for one in vars(models).values() if isinstance(one, type) and one.__module__ == models.__name__
-]
-
-
-def migrations() -> list[str]:
-    package = importlib.import_module(connections.MIGRATIONS)
-    return sorted(path.stem for path in Path(package.__path__[0]).glob("[0-9]*.py"))
-
-
-async def test_each_of_our_migrations_runs_on_a_populated_database(empty_url: str) -> None:
-    folder = (connections.sqlite_path(empty_url) or Path()).parent
-    filled: dict[str, int] = {}
-    for name in migrations():
-        report = await guard.migrate(empty_url, folder, target=name)
-        assert report.applied == (name,)
-        assert report.before == filled
-        for table in IN_ORDER:
-            if table in report.after and table not in filled:
-                await fill(empty_url, table)
-                filled[table] = 3
-    db = await Database.open(empty_url)
-    await db.close()
-    assert {table: await count(empty_url, table) for table in filled} == filled
-    assert sorted(filled) == sorted(IN_ORDER)
-
-
-async def fill(url: str, table: str) -> None:
-    """Three rows of something; every reference points to the row of the same number."""
-    if connections.sqlite_path(url):
-        found = await run(url, f"SELECT name, type, \"notnull\" AS needed FROM pragma_table_info('{table}')")
-    else:
-        found = await run(
-            url,
-            "SELECT column_name AS name, data_type AS type, CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS needed "
-            f"FROM information_schema.columns WHERE table_name = '{table}'",
-        )
-    for number in (1, 2, 3):
-        row = {
-            str(c["name"]): sample(str(c["type"]).lower(), number) for c in found if c["needed"] and c["name"] != "id"
-        }
-        await run(url, f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(row.values())})")
-
-
-def sample(kind: str, number: int) -> str:
-    if kind.startswith("bool"):
-        return "TRUE"
-    if "time" in kind:
-        return "'2026-11-23 01:30:00.000000+00:00'"
-    if "json" in kind:
-        return "'{}'"
-    return f"'t{number}'" if "char" in kind or "text" in kind else str(number)
-
-
-async def test_the_models_and_the_migrations_say_the_same(tmp_path: Path) -> None:
-    config = connections.config(connections.sqlite_url(tmp_path / "none.db"))
-    context = TortoiseContext()
-    with context:
-        await context.init(config=config)
-        assert context.apps is not None
-        changes = await MigrationAutodetector(context.apps, config["apps"]).changes()
-        await context.close_connections()
-    assert [writer.as_string() for writer in changes] == []
 
 
 def test_a_stricter_index_in_place_of_a_plain_one_is_no_loss() -> None:

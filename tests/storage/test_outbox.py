@@ -84,7 +84,7 @@ async def test_claims_of_several_workers_never_overlap(opens: Opens, engine: str
         await add(dbs[0], *(f"{person}:{n}" for n in range(20)), seeded=seeded, person=person)
 
     async def work(db: Database) -> list[str]:
-        said = []
+        said: list[str] = []
         while len(said) < 80:
             rows = await claim(db, clock, limit=3)
             if not rows and not await db.read(lambda uow: _any_left(uow)):
@@ -158,7 +158,8 @@ async def test_a_notice_nobody_knows_the_fate_of_is_sent_once_more_after_a_minut
     assert keys(await claim(db, clock)) == []
     assert await db.read(lambda uow: uow.outgoing.next_due(clock.now)) == clock.now + RESENT_AFTER
     clock.now += RESENT_AFTER
-    assert keys(rows := await claim(db, clock)) == ["notice"]
+    rows = await claim(db, clock)
+    assert keys(rows) == ["notice"]
     await settle(db, rows[0], OutgoingState.UNKNOWN)
     clock.now += timedelta(days=1)
     assert keys(await claim(db, clock)) == []

@@ -21,16 +21,14 @@ async def test_the_screen_shows_approved_logs_of_its_area_newest_first_and_nothi
     db: Database, seeded: Seeded
 ) -> None:
     async def put(uow: Unit) -> None:
-        for serial, (state, changes) in enumerate(
-            (
-                (LogState.APPROVED, {}),
-                (LogState.WAITING, {}),
-                (LogState.APPROVED, {"private": True}),
-                (LogState.APPROVED, {"grid": "xiuyue-4"}),
-                (LogState.WITHDRAWN, {}),
-            ),
-            start=1,
-        ):
+        cases: tuple[tuple[LogState, dict[str, object]], ...] = (
+            (LogState.APPROVED, {}),
+            (LogState.WAITING, {}),
+            (LogState.APPROVED, {"private": True}),
+            (LogState.APPROVED, {"grid": "xiuyue-4"}),
+            (LogState.WITHDRAWN, {}),
+        )
+        for serial, (state, changes) in enumerate(cases, start=1):
             of = await add_event(uow, seeded, status=Status.CLOSED, stars=5, **changes)
             approved_at = MONDAY + serial * MINUTE if state is LogState.APPROVED else None
             await uow.logs.add(log(of, serial=serial, state=state, image="a.png", approved_at=approved_at))
