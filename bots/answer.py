@@ -7,7 +7,6 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from bots.dialogue import answer_words, choose
 from core.commands import is_addressed, strip_mention
@@ -25,13 +24,17 @@ logger = logging.getLogger(__name__)
 TRIES = 5  # of a unit of work that somebody else got in the way of
 
 
+def random_number() -> int:
+    return secrets.randbelow(32**7)
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What answering needs: the database, the rules, and a source of random numbers in [0, 32**7) for codes."""
 
     db: Database
     policy: Policy
-    random_number: Callable[[], int] = partial(secrets.randbelow, 32**7)
+    random_number: Callable[[], int] = random_number
 
 
 def is_for_bot(incoming: Incoming, policy: Policy) -> bool:

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from bots.answer import Door, answer, is_for_bot
 from bots.channel import Transport
+from bots.clock import Clock, RealClock
 from bots.community import load_policy
 from bots.config import Settings
 from bots.delivery import Delivery
 from bots.drawing import Drawing
-from bots.house import Clock, House, RealClock, Wakeup
+from bots.house import House, Wakeup
 from bots.practice.clock import PracticeClock
 from bots.practice.room import PracticeRoom
 from bots.practice.seed import load_cast, seed_registry, seed_room

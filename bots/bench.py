@@ -95,7 +95,7 @@ async def _close_one(huying: Huying, n: int, before: Any, after: Any) -> None:
     resident = _incoming(huying, "chen-jing", f"{n + 1}号楼门口垃圾堆了两天没人清，味道很大", f"bench-{n}")
     inbox = await answer(replace(resident, photos=(before,)), huying.door)
     assert inbox is not None
-    (row, rendered), *_ = await huying.house.delivery.answers(inbox)
+    (_row, rendered), *_ = await huying.house.delivery.answers(inbox)
     serial = rendered.params["serial"]
     done = _incoming(huying, "zhang-haiyan", f"办结 {serial} 已经清运干净，补放了分类垃圾桶", f"bench-done-{n}")
     await answer(replace(done, photos=(after,), at=done.at + timedelta(hours=1)), huying.door)

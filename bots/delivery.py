@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bots.channel import Rendered, Transport, TransportError
-from bots.house import Clock
+from bots.clock import Clock
 from bots.texts import Texts
 from core.messages import Reply, Urgency
 from storage.outbox import Address, OutgoingState, Queued

@@ -5,38 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
 
+from bots.clock import Clock
 from bots.config import Settings
+from bots.delivery import Delivery
 from bots.drawing import Drawing
 from bots.texts import Texts
 from core.policy import Policy
 from storage.media import MediaStore
 from storage.unit_of_work import Database
-
-if TYPE_CHECKING:
-    from bots.delivery import Delivery
-
-
-class Clock(Protocol):
-    """Where now comes from: aware UTC."""
-
-    def now(self) -> datetime: ...
-
-    async def set(self, to: datetime) -> None:
-        """Move a practice clock forward; a real one cannot."""
-        ...
-
-
-class RealClock:
-    """The time it is."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    async def set(self, to: datetime) -> None:
-        raise RuntimeError("the real time cannot be moved")
 
 
 class Wakeup:

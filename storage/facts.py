@@ -15,8 +15,8 @@ _FACT = "id, community, event_id, kind, actor_id, at, data"
 _READY = """
     SELECT f.id FROM fact f
      WHERE f.reacted_at IS NULL AND (f.lease_until IS NULL OR f.lease_until <= ?)
-       AND NOT EXISTS (SELECT 1 FROM fact b WHERE b.event_id = f.event_id AND b.id < f.id
-                          AND b.reacted_at IS NULL AND b.lease_until > ?)
+       AND (SELECT b.id FROM fact b WHERE b.event_id = f.event_id AND b.id < f.id
+                                      AND b.reacted_at IS NULL AND b.lease_until > ? LIMIT 1) IS NULL
      ORDER BY f.id LIMIT ?
 """
 _CLAIM = {

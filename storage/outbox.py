@@ -72,14 +72,16 @@ _QUEUED = ", ".join(f"o.{column}" for column in ("id", *_GIVEN, "sent_at"))
 
 # What is said to one chat or person keeps its order, so whatever was to be said there before blocks: being sent, due, or
 # being tried again. A post held back for the morning does not block tonight's answer.
-_BEFORE = """NOT EXISTS (SELECT 1 FROM outgoing b WHERE b.{target} = o.{target} AND b.id < o.id AND
-             (b.state = 'sending' OR (b.state = 'waiting' AND (b.not_before <= ? OR b.attempts > 0))))"""
+# A subquery with LIMIT and not NOT EXISTS: PostgreSQL would make that a join over the whole table.
+_BEFORE = """(SELECT b.id FROM outgoing b
+              WHERE b.{target} = o.{target} AND b.state IN ('waiting', 'sending') AND b.id < o.id
+                AND (b.state = 'sending' OR b.not_before <= ? OR b.attempts > 0) LIMIT 1)"""
 _READY = f"""
     SELECT o.id FROM outgoing o
-     WHERE o.not_before <= ?
-       AND (o.state = 'waiting' OR (o.state = 'unknown' AND o.person_id IS NOT NULL AND o.doubts = 1))
-       AND {_BEFORE.format(target="chat_id")}
-       AND {_BEFORE.format(target="person_id")}
+     WHERE o.state IN ('waiting', 'unknown') AND o.not_before <= ?
+       AND (o.state = 'waiting' OR (o.person_id IS NOT NULL AND o.doubts = 1))
+       AND {_BEFORE.format(target="chat_id")} IS NULL
+       AND {_BEFORE.format(target="person_id")} IS NULL
      ORDER BY o.not_before, o.id LIMIT ?
 """
 _CLAIM = {
