@@ -126,7 +126,7 @@ async def _migrate(settings: Settings) -> None:
 
     settings.data.mkdir(parents=True, exist_ok=True)
     report = await guard.migrate(database_url(settings), settings.data)
-    typer.echo(str(report))
+    typer.echo(f"applied: {', '.join(report.applied)}" if report.applied else "nothing to do, the database is up to date")
 
 
 @cli.command()

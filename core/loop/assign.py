@@ -78,6 +78,13 @@ async def _give(
     return event
 
 
+async def _release(former: int | None, key: str, params: dict[str, Json], turn: Turn, uow: UnitOfWork) -> None:
+    """Tell whoever had it that it is no longer theirs, unless they did it themselves."""
+    if former is not None and former != turn.who.id:
+        notice = Outgoing(f"{turn.key}:{key}:{former}", Reply(key, params), person=former, urgency=Urgency.NOTICE)
+        await uow.outgoing.add(notice)
+
+
 async def hand_on(action: Action, number: int | None, whom: str, reason: str, turn: Turn, uow: UnitOfWork) -> Reply:
     """转办 by the handler, 派单 by those who direct: to the named colleague; without a name, the colleagues as choices."""
     mine = await uow.events.of_handler(turn.who.id)
@@ -95,7 +102,9 @@ async def hand_on(action: Action, number: int | None, whom: str, reason: str, tu
     if event.status == "new":
         action = Action.ASSIGN
     kind = FactKind.TRANSFERRED if action == Action.TRANSFER else FactKind.ASSIGNED
+    former = event.handler
     event = await _give(event, action, kind, handler, reason, turn, uow)
+    await _release(former, "taken_over", {**brief(event), **handler_params(handler)}, turn, uow)
     await tell_reporters("handler_changed", handler_params(handler), event, turn, uow)
     return Reply("handed_on", {**brief(event), **handler_params(handler)}, event=event.id)
 
@@ -132,9 +141,11 @@ async def escalate(number: int | None, reason: str, turn: Turn, uow: UnitOfWork)
     if handler is None:
         raise Refused("nobody_above", **brief(event))
     until = deadline(event.created_at, turn.policy.terms[tier], turn.policy.calendar)
+    former = event.handler
     event = await _give(
         event, Action.ESCALATE, FactKind.ESCALATED, handler, reason, turn, uow, tier=tier, deadline=until
     )
+    await _release(former, "taken_over", {**brief(event), **handler_params(handler)}, turn, uow)
     await tell_reporters("escalated_for_reporter", handler_params(handler), event, turn, uow)
     return Reply("escalated", {**brief(event), **handler_params(handler), "tier": tier}, event=event.id)
 
@@ -147,6 +158,7 @@ async def reject(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -
     data: dict[str, Json] = {"reason": reason}
     await uow.facts.append(Fact(event.community, FactKind.REJECTED, turn.now, event.id, turn.who.id, data))
     await tell_reporters("rejected_for_reporter", {"reason": mask(reason)}, event, turn, uow)
+    await _release(event.handler, "rejected_for_handler", {**brief(event), "reason": mask(reason)}, turn, uow)
     return Reply("rejected", {**brief(event), "reason": mask(reason)}, event=event.id)
 
 

@@ -146,8 +146,10 @@ async def merge(new_serial: int | None, old_serial: int | None, turn: Turn, uow:
     """The new event is the same as the old one: its reports and pictures move there, and it ends as merged."""
     new = await event_meant(new_serial, turn, uow)
     old = await uow.events.by_serial(new.community, old_serial) if old_serial else None
-    if old is None or old.id == new.id:
+    if old is None:
         raise Refused("event_unknown", serial=old_serial or 0)
+    if old.id == new.id:  # merged already
+        raise Refused("already_joined", serial=old.serial, number=old.number)
     if not old.status.is_open:
         raise Refused("join_closed", serial=old.serial, number=old.number, status=old.status)
     was_handler = new.handler

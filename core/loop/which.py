@@ -23,7 +23,7 @@ async def event_meant(number: int | None, turn: Turn, uow: UnitOfWork, mine: Seq
     if turn.context is not None:
         answered = await uow.events.get(turn.context)
         if number is None or answered.serial == number:
-            return answered
+            return await _followed(answered, uow)
     if number is None:
         if len(mine) == 1:
             return mine[0]
@@ -41,7 +41,14 @@ async def event_meant(number: int | None, turn: Turn, uow: UnitOfWork, mine: Seq
         raise Refused("event_unknown", serial=number)
     if len(candidates) > 1:
         raise Refused("community_needed", serial=number)
-    return candidates[0]
+    return await _followed(candidates[0], uow)
+
+
+async def _followed(event: Event, uow: UnitOfWork) -> Event:
+    """Where a merged event lives on, so that the number its reporter was given still works."""
+    while event.merged_into is not None:
+        event = await uow.events.get(event.merged_into)
+    return event
 
 
 async def step(event: Event, action: Action, turn: Turn, uow: UnitOfWork, **changes: object) -> Event:

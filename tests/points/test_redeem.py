@@ -251,6 +251,16 @@ async def test_of_two_staff_who_hand_over_at_once_one_wins(db: Database, bought:
     assert str(rows["fact"]).count("'handed_over'") == 1
 
 
+async def test_what_somebody_else_settled_since_it_was_read_is_not_settled_again(db: Database, bought: Town) -> None:
+    read = await db.read(lambda uow: uow.shelf.redemption(HOME, CODE))
+    assert read is not None
+    await db.run(lambda uow: redeem.cancel(CODE, turn(bought.resident), uow))
+    before = await db.read(everything)
+    handed_over = RedemptionState.HANDED_OVER
+    assert not await db.run(lambda uow: uow.shelf.settle(read, handed_over, bought.staff.id, MONDAY))
+    assert await db.read(everything) == before
+
+
 @pytest.mark.parametrize("cancel_first", [True, False])
 async def test_of_cancelling_and_handing_over_at_once_one_wins(db: Database, bought: Town, cancel_first: bool) -> None:
     steps: list[Work] = [

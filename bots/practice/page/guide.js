@@ -4,7 +4,7 @@ import { $, h, icon } from "./dom.js";
 import { become } from "./people.js";
 import { communityNow, communityOf, directOf, emit, go, isDirect, keep, me, on, recall, state } from "./store.js";
 import { showTryCard } from "./talk.js";
-import { toast } from "./toasts.js";
+import { dropToasts, toast } from "./toasts.js";
 import { t } from "./words.js";
 
 const CALLERS = ["grid_worker", "community_staff", "street_staff", "partner", "volunteer"]; // whose news is told to whoever plays
@@ -12,6 +12,7 @@ const CALLERS = ["grid_worker", "community_staff", "street_staff", "partner", "v
 let hidden = recall("guideHidden", false);
 const begun = recall("guideBegun", {}); // community -> newest event at the first visit: older ones are not this newcomer's
 let seenNow = recall("logSeen", ""); // number of the event whose log was looked at
+let redeemed = recall("redeemed", ""); // number of the event after which a reward was redeemed: the round is done
 let event = null; // the newest event of the resident the guide follows, reported since then
 
 function near(role) {
@@ -42,12 +43,37 @@ function logged() {
   return (state.screen?.logs ?? []).some((log) => log.text.includes(event.number));
 }
 
-/** 1 to 6: what comes next. */
+/** What the bot has said in a chat, as far as it was opened here. */
+const saidIn = (chat) => [...(state.messages.get(chat)?.values() ?? [])].filter((message) => message.sender === "bot");
+const ofEvent = (message) => Number(message.params?.serial) === Number(event?.serial);
+
+/** Kept private by its reporter: there will be no log to approve. */
+const madePrivate = () => saidIn(directOf(resident()?.id)).some((message) => message.key === "made_private" && ofEvent(message));
+
+/** Reading the log in the group, and redeeming after the event was closed, move the guide on however they came about. */
+function notice() {
+  if (!event || event.status !== "closed") return;
+  const chatShown = state.view === "talk" || !matchMedia("(max-width: 899px)").matches;
+  if (chatShown && seenNow !== event.number && saidIn(state.chat).some((message) => message.key === "log_posted" && ofEvent(message))) {
+    seenNow = event.number;
+    keep("logSeen", seenNow);
+  }
+  const own = saidIn(directOf(resident()?.id));
+  const closed = Math.max(0, ...own.filter(ofEvent).map((message) => message.seq));
+  if (closed && redeemed !== event.number && own.some((message) => message.key === "redeemed" && message.seq > closed)) {
+    redeemed = event.number;
+    keep("redeemed", redeemed);
+  }
+  draw();
+}
+
+/** 1 to 6: what comes next; 7 when the round is done. */
 function step() {
   if (!event || ["rejected", "withdrawn", "merged"].includes(event.status)) return 1;
   if (event.status === "awaiting_feedback") return 3;
   if (event.status !== "closed") return 2;
-  if (seenNow === event.number) return 6;
+  if (redeemed === event.number) return 7;
+  if (seenNow === event.number || madePrivate()) return 6;
   return logged() ? 5 : 4;
 }
 
@@ -81,10 +107,10 @@ function draw() {
     h("button", { type: "button", class: `guide-step${n < at ? " done" : n === at ? " now" : ""}`, testid: `guide-${n}`, "aria-current": n === at ? "step" : false, onclick: () => jump(n) },
       h("span", { class: "guide-mark" }, n < at ? icon("check") : String(n)), h("span", { text: t(`guide_${n}`) })))));
   const hint = t(`hint_${at}`, { name: person?.name ?? "" });
-  $("guide-hint").textContent = t("guideNow") + (at === 2 ? t("hint_2", { name: person?.name ?? "", n: event?.serial ?? "" }) : hint);
+  $("guide-hint").textContent = at === 7 ? hint : t("guideNow") + (at === 2 ? t("hint_2", { name: person?.name ?? "", n: event?.serial ?? "" }) : hint);
   $("guide-hint").title = $("guide-hint").textContent;
   if (moved) {
-    const now = $("guide-steps").querySelector(".now");
+    const now = $("guide-steps").querySelector(".now") ?? $("guide-steps").lastElementChild;
     if (now) $("guide-steps").scrollLeft = now.offsetLeft - 60;
   }
 }
@@ -106,6 +132,7 @@ export async function followGuide() {
   if (!answer || area !== communityNow()) return;
   const since = answer.filter((item) => Number(item.serial) > begun[area]);
   event = since.sort((a, b) => b.serial - a.serial)[0] ?? null;
+  notice();
   draw();
 }
 
@@ -129,7 +156,7 @@ function call({ changed }) {
     }
   }
   calls.sort((a, b) => a.rank - b.rank);
-  for (const item of calls.slice(0, 2)) toast({ text: item.text, more: item.more, action: t("go"), act: () => { go({ person: item.person, chat: item.chat, view: "talk", push: true }); emit("acted"); } });
+  for (const item of calls.slice(0, 2)) toast({ text: item.text, more: item.more, about: item.chat, action: t("go"), act: () => { go({ person: item.person, chat: item.chat, view: "talk", push: true }); emit("acted"); } });
 }
 
 function hide(value) {
@@ -145,6 +172,8 @@ export function startGuide() {
   $("guide-open").addEventListener("click", () => { hide(false); $("guide-close").focus(); });
   $("guide-open").hidden = !hidden;
   on("screen cast person label", draw);
+  on("messages view", notice);
   on("latest", call);
+  on("chat", () => dropToasts(state.chat));
   on("unsent", ({ chat, why }) => toast({ text: why, action: t("go"), act: () => become(state.me, chat) }));
 }

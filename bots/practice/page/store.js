@@ -33,19 +33,6 @@ const names = new Map(); // community -> name
 export const communityName = (area) => names.get(area) ?? "";
 
 const lastChat = recall("lastChat", {});
-const answered = recall("answered", {}); // chat|message -> the choice that was taken from this browser
-const NOT_TAKEN = new Set(["not_asked", "not_yours", "step_impossible", "choice_gone", "own_handling", "staff_only", "try_again", "log_impossible"]);
-
-/** The choice taken on a message, "" while none was. */
-export const answeredOf = (chat, message) => answered[`${chat}|${message}`] ?? "";
-
-/** Remember a choice that the bot did not refuse; the newest 300 are kept. */
-export function markAnswered(chat, message, choice, replies) {
-  if (replies.some((reply) => NOT_TAKEN.has(reply.key))) return;
-  answered[`${chat}|${message}`] = choice;
-  for (const old of Object.keys(answered).slice(0, -300)) delete answered[old];
-  keep("answered", answered);
-}
 
 const seen = recall("seen", {}); // person -> chat -> seq
 let baseline = recall("baseline", null); // chat -> seq at the first visit: what is older is not news

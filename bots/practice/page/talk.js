@@ -1,11 +1,12 @@
 // The conversation: bubbles, pictures, choices, and staying in step with the server.
 import * as api from "./api.js";
+import { answersOf, groupOf, markAnswered } from "./answers.js";
 import { titleOf } from "./chats.js";
 import { fail, quote } from "./composer.js";
 import { $, avatar, chatTime, h, icon, said } from "./dom.js";
 import { openLightbox } from "./lightbox.js";
 import { become } from "./people.js";
-import { answeredOf, castChanged, emit, go, ingest, ingestReplies, initialOf, isDirect, lastSeq, markAnswered, markRead, nameOf, now, on, state, toneOf } from "./store.js";
+import { castChanged, emit, go, ingest, ingestReplies, initialOf, isDirect, lastSeq, markRead, nameOf, now, on, state, toneOf } from "./store.js";
 import { emptyCard, tryCard } from "./trythis.js";
 import { t, word } from "./words.js";
 
@@ -110,6 +111,7 @@ function take({ chat, fresh }) {
       before = message;
     }
   }
+  for (const message of old) if (message.choices?.length) refreshAnswers(message);
   const mine = fresh.some((message) => String(message.sender) === state.me);
   if (stuck || mine) toEnd();
   else if (fresh.some((message) => message.seq > (old.at(-1)?.seq ?? 0))) $("newer").hidden = false;
@@ -219,9 +221,11 @@ function choices(message) {
   const key = `${state.me}|${state.chat}|${message.id}`;
   const pressed = pressing.get(key);
   const busy = pressed?.busy ? pressed.choice : "";
-  const answered = answeredOf(state.chat, message.id);
-  return h("div", { class: "choices", role: "group" }, message.choices.map((choice) => {
-    const chosen = answered === choice.id;
+  const answers = answersOf(message);
+  return h("div", { class: "choices", role: "group", "data-answers": JSON.stringify(answers) }, message.choices.map((choice) => {
+    const answer = answers[groupOf(choice.id)];
+    const answered = answer !== undefined;
+    const chosen = answer === choice.id;
     return h("button", { type: "button", class: `choice${chosen ? " chosen" : ""}${busy === choice.id ? " busy" : ""}`, testid: `choice-${choice.id}`, disabled: Boolean(answered || busy), "aria-pressed": answered ? String(chosen) : false, "aria-busy": busy === choice.id ? "true" : false, onclick: () => press(message, choice.id) },
       chosen && icon("check"), said(choice.label));
   }));
@@ -231,6 +235,12 @@ function refresh(message) {
   const node = box().querySelector(`.row[data-seq="${Number(message.seq)}"]`);
   const newest = state.messages.get(state.chat)?.get(message.seq);
   if (node && newest) node.replaceWith(bubble(newest));
+}
+
+/** What has just been said may have answered an older question. */
+function refreshAnswers(message) {
+  const drawn = box().querySelector(`.row[data-seq="${Number(message.seq)}"] .choices`);
+  if (drawn && drawn.dataset.answers !== JSON.stringify(answersOf(message))) refresh(message);
 }
 
 async function press(message, choice) {

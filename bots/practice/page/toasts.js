@@ -5,8 +5,15 @@ import { t } from "./words.js";
 const SHOWN = 2;
 const STAYS = 9000;
 
-export function toast({ text, more = "", action = "", act }) {
-  const node = h("div", { class: "toast", testid: "toast" });
+/** Notices about this chat have done their work once it is open. */
+export function dropToasts(about) {
+  for (const node of $("toasts").querySelectorAll("[data-about]")) if (node.dataset.about === about) node.remove();
+}
+
+/** `about`: the chat it is about; a newer notice about the same one takes its place. */
+export function toast({ text, more = "", action = "", act, about = "" }) {
+  if (about) dropToasts(about);
+  const node = h("div", { class: "toast", testid: "toast", "data-about": about || false });
   let timer = 0;
   const leave = () => { clearTimeout(timer); node.remove(); };
   const wait = () => { clearTimeout(timer); timer = setTimeout(leave, STAYS); };

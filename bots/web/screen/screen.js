@@ -123,10 +123,49 @@ function show(log, image) {
   const at = Date.parse(log.posted_at);
   $("story-at").textContent = [Number.isNaN(at) ? "" : `${date(at)} ${clock(at)}`, log.number].filter(Boolean).join("　");
   $("story-title").replaceChildren(...phrases(log.title));
-  $("story-text").textContent = log.text ?? "";
-  if (image) hang(image); else $("picture").replaceChildren();
+  $("story-text").textContent = told(log);
   dots();
+  fit();
+  if (image) hang(image); else $("picture").replaceChildren();
   $("story").classList.remove("turning");
+}
+
+/** The log's text without what already stands beside it: the headline as its first line, the number and 详情见图 as its last. */
+function told(log) {
+  const lines = String(log.text ?? "").split("\n").map((line) => line.trim()).filter(Boolean);
+  const title = String(log.title ?? "").trim();
+  if (title && lines[0]?.replace(/^【[^】]*】\s*/, "") === title) lines.shift();
+  if (/^EV-\d{8}-\d{4,}/.test(lines.at(-1) ?? "")) lines.pop();
+  return lines.join("\n");
+}
+
+const TITLE_FITS = [1, 0.94, 0.88, 0.82, 0.76];
+const TEXT_FITS = [1, 0.95, 0.9, 0.85, 0.8]; // below that nobody reads it from three metres
+
+/** Title and text as large as fits; a text that is longer still ends with a whole line and ……. */
+function fit() {
+  const story = $("story");
+  const title = $("story-title");
+  const text = $("story-text");
+  const lineOf = (node) => parseFloat(getComputedStyle(node).lineHeight);
+  smaller(title, TITLE_FITS, () => title.scrollHeight <= lineOf(title) * 2 + 2);
+  const stacked = matchMedia("(orientation: portrait)").matches && $("stage").dataset.kind === "log";
+  const whole = stacked ? $("stage").clientHeight * 0.48 : story.clientHeight;
+  const taken = [...story.children].filter((node) => node !== text).reduce((sum, node) => {
+    const style = getComputedStyle(node);
+    return sum + node.offsetHeight + parseFloat(style.marginTop) + parseFloat(style.marginBottom);
+  }, 0);
+  const room = Math.max(0, whole - taken);
+  text.style.webkitLineClamp = "none";
+  smaller(text, TEXT_FITS, () => text.scrollHeight <= room);
+  text.style.webkitLineClamp = String(Math.max(1, Math.floor(room / lineOf(text))));
+}
+
+function smaller(node, sizes, fits) {
+  for (const size of sizes) {
+    node.style.setProperty("--fit", size);
+    if (fits()) return;
+  }
 }
 
 /** A wide picture is shown whole; a tall one scrolls slowly, or is cut in two halves where motion is not wanted. */
