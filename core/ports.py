@@ -1,7 +1,7 @@
 """What the use cases need from the outside, as protocols; storage/unit_of_work.py is the one that answers.
 
 A unit of work is one transaction: use cases write through it and never commit. Everything found is a value; every list
-is bounded by `limit`.
+is bounded by `limit`. `get` is for ids that exist: a missing one raises KeyError.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from aiohttp import ClientSession
 from bots.app import Huying, open_huying
 from bots.config import Settings
 from bots.web.server import serving
+from tests.postgres import Server
+from tests.postgres import server as server
 
 MONDAY = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in the community
 
@@ -27,15 +30,27 @@ class Served:
     client: ClientSession
 
 
-@pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    settings = Settings(data=tmp_path / "data", practice=True, port=0)
+@asynccontextmanager
+async def serve(data: Path, database: str = "") -> AsyncIterator[Served]:
+    settings = Settings(data=data, database=database, practice=True, port=0)
     async with (
         open_huying(settings, start=MONDAY) as huying,
         serving(huying) as url,
         ClientSession() as client,
     ):
         yield Served(huying, url, client)
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with serve(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+async def served_on_postgres(tmp_path: Path, server: Server) -> AsyncIterator[Served]:
+    async with serve(tmp_path / "data", await asyncio.to_thread(server.create)) as running:
+        yield running
 
 
 Opens = Callable[[], Awaitable[Huying]]
