@@ -12,7 +12,7 @@ from bots.dialogue import answer_words, choose
 from core.commands import is_addressed, strip_mention
 from core.errors import Conflict, Refused
 from core.loop import collect
-from core.messages import TEXT_LIMIT, Incoming, Outgoing, Reply, Urgency
+from core.messages import TEXT_LIMIT, Audience, Incoming, Outgoing, Reply, Urgency
 from core.policy import Policy
 from core.privacy import clean, mask_name
 from core.turn import Turn
@@ -50,16 +50,19 @@ async def answer(incoming: Incoming, door: Door) -> int | None:
     The same message again changes nothing and returns the same row. None: the sender or the chat is unknown.
     """
     code = code_from(door.random_number())
+
+    async def once(reply: Reply | None) -> int | None:
+        return await door.db.run(lambda uow: _take(incoming, code, door, uow, reply))
+
+    refusal: Reply | None = None
     for attempt in range(TRIES):
         try:
-            return await door.db.run(lambda uow: _take(incoming, code, door, uow, None))
+            return await once(refusal)
         except Refused as refused:
-            reply = Reply(refused.key, refused.params, refused.choices)
-            return await door.db.run(lambda uow, reply=reply: _take(incoming, code, door, uow, reply))  # type: ignore[misc]
+            refusal = Reply(refused.key, refused.params, refused.choices)
         except Conflict:
             logger.info("conflict channel=%s attempt=%d", incoming.channel, attempt + 1)
-    busy = Reply("try_again")
-    return await door.db.run(lambda uow: _take(incoming, code, door, uow, busy))
+    return await once(refusal or Reply("try_again"))
 
 
 async def _take(incoming: Incoming, code: str, door: Door, uow: Unit, reply: Reply | None) -> int | None:
@@ -115,13 +118,19 @@ def said(reply: Reply, turn: Turn) -> list[Outgoing]:
     key = f"{turn.key}:reply"
     if not turn.in_group:
         return [Outgoing(key, reply, person=turn.who.id, urgency=Urgency.DOOR)]
-    if not reply.private:
+    if not _is_personal(reply, turn):
         return [Outgoing(key, reply, chat=turn.chat.id, urgency=Urgency.DOOR)]
     here = Reply("sent_privately", {"name": mask_name(turn.who.name)})
     return [
         Outgoing(f"{key}:here", here, chat=turn.chat.id, urgency=Urgency.DOOR),
         Outgoing(key, reply, person=turn.who.id),
     ]
+
+
+def _is_personal(reply: Reply, turn: Turn) -> bool:
+    """Whether it goes 1:1 though asked in a group: a balance always, what a matter is called outside of staff groups."""
+    told = {"balance"} if turn.chat.audience == Audience.STAFF else {"balance", "title", "items"}
+    return reply.private or not told.isdisjoint(reply.params)
 
 
 def digest(incoming: Incoming) -> str:

@@ -43,8 +43,8 @@ class Delivery:
             return tuple([(row, await uow.outgoing.address_of(row)) for row in claimed])
 
         claimed = await self._db.run(claim)
-        for row, address in claimed:
-            await self._send(row, address)
+        # Side by side, since each goes to another chat: one that does not answer must not use up the others' lease.
+        await asyncio.gather(*(self._send(row, address) for row, address in claimed))
         return len(claimed)
 
     async def answers(self, inbox: int) -> tuple[tuple[Queued, Rendered], ...]:

@@ -13,7 +13,7 @@ from core.loop import assign, collect, evaluate, feedback, handle
 from core.messages import Choice, Reply
 from core.people import Right, Role, rights_in
 from core.ports import Asked
-from core.privacy import mask_name
+from core.privacy import mask, mask_name
 from core.turn import Turn
 from core.workflow import Action
 from narratives import publish
@@ -80,7 +80,7 @@ async def _free_text(command: Command, turn: Turn, uow: Unit) -> Reply:
         choices = [Choice("did_you_mean", "did_you_mean", near, {"word": near})]
         if len(command.text) > 2:
             choices.append(Choice("file_it", "file_it", f"报事 {command.text}"))
-        return Reply("did_you_mean", {"text": command.text[:20]}, tuple(choices), asked=(turn.who.id,))
+        return Reply("did_you_mean", {"text": mask(command.text)[:20]}, tuple(choices), asked=(turn.who.id,))
     if turn.who.role in _REPORTING or turn.in_group:
         if len(command.text.strip()) < 2:
             return Reply("say_more")
@@ -123,6 +123,11 @@ async def _me_too(command: Command, turn: Turn, uow: Unit) -> Reply:
 
 async def _withdraw(command: Command, turn: Turn, uow: Unit) -> Reply:
     return await collect.withdraw(command.number, turn, uow)
+
+
+def _code(command: Command) -> str:
+    """The code as it was typed, or what stands in its place: it is said back when there is no such code."""
+    return mask(command.name or command.text) or "？"
 
 
 async def _help(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -185,8 +190,8 @@ _TABLE: Mapping[Word, Answering] = {
     Word.CATALOGUE: lambda c, t, u: redeem.catalogue(t, u),
     Word.REDEEM: lambda c, t, u: redeem.redeem(c.name, c.count, t, u),
     Word.MY_REDEMPTIONS: lambda c, t, u: redeem.my_redemptions(t, u),
-    Word.CANCEL_REDEMPTION: lambda c, t, u: redeem.cancel(c.name, t, u),
-    Word.HAND_OVER: lambda c, t, u: redeem.hand_over(c.name, t, u),
+    Word.CANCEL_REDEMPTION: lambda c, t, u: redeem.cancel(_code(c), t, u),
+    Word.HAND_OVER: lambda c, t, u: redeem.hand_over(_code(c), t, u),
     # anyone
     Word.HELP: _help,
     Word.PRIVACY: _saying("privacy"),

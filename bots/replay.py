@@ -18,6 +18,7 @@ from bots.practice.seed import direct_chat
 from bots.practice.values import ACCOUNT, CHANNEL, RoomPerson
 from core.errors import Refused
 from core.people import Role
+from core.privacy import clean
 from storage.unit_of_work import Unit
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,36}")
@@ -64,16 +65,17 @@ class Summary:
 
 def read_lines(path: Path) -> Iterator[Line]:
     """The messages of a JSON-lines file. Raises ReplayError with the number of the bad line."""
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             if not raw.strip():
                 continue
             try:
-                data = json.loads(raw)
-                text, user = str(data["text"]), str(data["user"])
-                yield Line(str(data["id"]), user, str(data.get("title", "")), text, str(data.get("at", "")))
-            except (ValueError, KeyError, TypeError) as error:
+                data = json.loads(raw.decode("utf-8-sig"))
+                id, user, text = (clean(str(data[name])) for name in ("id", "user", "text"))
+                title, at = (clean(str(data.get(name) or "")) for name in ("title", "at"))
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise ReplayError(f"{path} line {number}: {error!r}") from error
+            yield Line(id, user, title, text, at)
 
 
 async def replay(

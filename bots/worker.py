@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 
 IDLE = timedelta(seconds=1)  # how long a loop sleeps when nothing wakes it
 LEASE = timedelta(minutes=2)  # how long a claimed fact is left to the one who claimed it
-RETRY = timedelta(seconds=30)  # after a reaction that failed
+RETRY = timedelta(seconds=30)  # after a reaction that failed, doubling
+LONGEST_RETRY = timedelta(hours=1)
 BATCH = 20
 
 
@@ -73,7 +74,7 @@ class Worker:
         failed: set[int | None] = set()
         for fact in facts:
             if fact.event is not None and fact.event in failed:  # what happened later waits for what failed before it
-                await self._again(fact, RETRY)
+                await self._again(fact)
                 continue
             try:
                 for reaction in REACTIONS.get(fact.kind, ()):
@@ -81,14 +82,21 @@ class Worker:
             except Exception:
                 logger.exception("reaction failed fact=%d kind=%s", fact.id, fact.kind)
                 failed.add(fact.event)
-                await self._again(fact, RETRY)
+                await self._again(fact)
             else:
                 await house.db.run(lambda uow, id=fact.id: uow.facts.settle(id, house.clock.now()))  # type: ignore[misc]
         return len(facts)
 
-    async def _again(self, fact: Fact, after: timedelta) -> None:
-        """Leave the fact for a later try."""
-        await self._house.db.run(lambda uow: uow.facts.release(fact.id, self._house.clock.now() + after))
+    async def _again(self, fact: Fact) -> None:
+        """Leave the fact for a later try: the more often it was tried, the later."""
+        now = self._house.clock.now()
+
+        async def work(uow: Unit) -> None:
+            tried = await uow.facts.release(fact.id, now + RETRY)
+            if tried > 1:
+                await uow.facts.release(fact.id, now + min(RETRY * 2 ** min(tried - 1, 10), LONGEST_RETRY))
+
+        await self._house.db.run(work)
 
     async def _ended_times(self) -> int:
         house = self._house
@@ -97,6 +105,7 @@ class Worker:
             return tuple(event.id for event in await uow.events.to_expire(house.clock.now()))
 
         ended = await house.db.read(due)
+        closed = 0
         for event_id in ended:
 
             async def work(uow: Unit, event_id: int = event_id) -> None:
@@ -106,9 +115,12 @@ class Worker:
 
             try:
                 await house.db.run(work)
+                closed += 1
             except Conflict:
                 logger.info("rated while it expired event=%d", event_id)
-        return len(ended)
+            except Exception:  # the others' time has ended all the same
+                logger.exception("cannot close event=%d", event_id)
+        return closed
 
     async def _send(self) -> int:
         async with self._sending:

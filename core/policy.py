@@ -104,3 +104,7 @@ class Policy:
     bot_name: str = "小应"
     points: PointRules = PointRules()
     rewards: tuple[RewardItem, ...] = ()
+
+    def is_public(self, category: str) -> bool:
+        """Whether the handling of that category may be told. One that has left the rules since may not."""
+        return category in self.categories and self.categories[category].public

@@ -19,12 +19,8 @@ CHANGE_LIMIT = 600  # characters staff may write instead of the story
 
 
 def is_tellable(event: Event, policy: Policy) -> bool:
-    """Whether the event's handling may be told: closed, of a public category, and not kept private.
-
-    A category that has left the community's rules since is not public: nobody says any more that it is.
-    """
-    category = policy.categories.get(event.category)
-    return event.status == Status.CLOSED and category is not None and category.public and not event.private
+    """Whether the event's handling may be told: closed, of a public category, and not kept private."""
+    return event.status == Status.CLOSED and policy.is_public(event.category) and not event.private
 
 
 async def draft(event: Event, title: str, text: str, uow: LogWork, now: datetime) -> HandlingLog | None:

@@ -6,7 +6,7 @@ from core.deadlines import deadline
 from core.errors import Refused
 from core.events import Event, Kind, Tier
 from core.facts import Fact, FactKind
-from core.loop.feedback import handler_params, tell_reporters
+from core.loop.feedback import handler_params, masked, tell_reporters
 from core.loop.which import brief, event_meant, step
 from core.messages import Audience, Choice, Json, Outgoing, Reply, Urgency
 from core.people import Person
@@ -96,7 +96,7 @@ async def hand_on(action: Action, number: int | None, whom: str, reason: str, tu
         word = "转办" if action == Action.TRANSFER else "派单"
         choices = tuple(_whom(word, event, person) for person in (chosen or others)[:9])
         key = "whom_unknown" if whom and not chosen else "whom"
-        params: dict[str, Json] = {**brief(event), "name": whom, "word": word}
+        params: dict[str, Json] = {**brief(event), "name": mask(whom), "word": word}
         return Reply(key, params, choices, asked=(turn.who.id,), event=event.id)
     handler = chosen[0]
     if event.status == "new":
@@ -127,7 +127,7 @@ async def send_back(number: int | None, reason: str, turn: Turn, uow: UnitOfWork
     data: dict[str, Json] = {"reason": reason}
     await uow.facts.append(Fact(event.community, FactKind.SENT_BACK, turn.now, event.id, turn.who.id, data))
     await uow.outgoing.add(*await nobody_notice(event, turn, uow))
-    return Reply("sent_back", {**brief(event), "reason": mask(reason)}, event=event.id)
+    return Reply("sent_back", {**brief(event), "reason": await masked(reason, event, uow)}, event=event.id)
 
 
 async def escalate(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -> Reply:
@@ -157,9 +157,10 @@ async def reject(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -
     event = await step(event, Action.REJECT, turn, uow, closed_at=turn.now)
     data: dict[str, Json] = {"reason": reason}
     await uow.facts.append(Fact(event.community, FactKind.REJECTED, turn.now, event.id, turn.who.id, data))
-    await tell_reporters("rejected_for_reporter", {"reason": mask(reason)}, event, turn, uow)
-    await _release(event.handler, "rejected_for_handler", {**brief(event), "reason": mask(reason)}, turn, uow)
-    return Reply("rejected", {**brief(event), "reason": mask(reason)}, event=event.id)
+    told = await masked(reason, event, uow)
+    await tell_reporters("rejected_for_reporter", {"reason": told}, event, turn, uow)
+    await _release(event.handler, "rejected_for_handler", {**brief(event), "reason": told}, turn, uow)
+    return Reply("rejected", {**brief(event), "reason": told}, event=event.id)
 
 
 async def adopt(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:

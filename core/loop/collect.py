@@ -12,9 +12,10 @@ from core.events import Event, Kind, ReportKind, Stage, Status, number_of
 from core.facts import Fact, FactKind
 from core.loop.assign import assigned_notice, nobody_notice
 from core.loop.feedback import handler_params
-from core.loop.which import event_meant, is_tellable, step
+from core.loop.which import event_meant, is_tellable, may_know, step
 from core.messages import Choice, Json, Outgoing, Reply, Urgency
 from core.ports import UnitOfWork
+from core.privacy import mask
 from core.routing import route
 from core.turn import Turn
 from core.understanding import Judgement, understand
@@ -50,7 +51,7 @@ async def report(text: str, turn: Turn, uow: UnitOfWork, kind: Kind | None = Non
         tier=routing.tier,
         category=judged.category,
         grid=grid,
-        title=judged.title,
+        title=mask(judged.title, (turn.who.name,)) or judged.category,
         place=judged.place,
         urgent=judged.urgent,
         reporter=turn.who.id,
@@ -114,12 +115,12 @@ def _home_grid(community: str, turn: Turn) -> str:
 async def _same(
     text: str, judged: Judgement, community: str, grid: str, turn: Turn, uow: UnitOfWork
 ) -> Candidate | None:
-    """An open matter of the same grid that this looks like; one that may not be told is offered to its reporter only."""
+    """An open matter of the same grid that this looks like; one that may not be told is offered to its reporter 1:1 only."""
     since = turn.now - timedelta(days=turn.policy.same_days)
     candidates = [
         Candidate(e.id, e.serial, e.number, e.title, e.category, e.place, e.created_at)
         for e in await uow.events.open_in_grid(community, grid, since)
-        if is_tellable(e, turn) or e.reporter == turn.who.id
+        if is_tellable(e, turn) or (e.reporter == turn.who.id and not turn.in_group)
     ]
     return same_as(text, judged.place, judged.category, candidates)
 
@@ -146,7 +147,7 @@ async def merge(new_serial: int | None, old_serial: int | None, turn: Turn, uow:
     """The new event is the same as the old one: its reports and pictures move there, and it ends as merged."""
     new = await event_meant(new_serial, turn, uow)
     old = await uow.events.by_serial(new.community, old_serial) if old_serial else None
-    if old is None:
+    if old is None or not await may_know(old, turn, uow):
         raise Refused("event_unknown", serial=old_serial or 0)
     if old.id == new.id:  # merged already
         raise Refused("already_joined", serial=old.serial, number=old.number)

@@ -9,13 +9,12 @@ from core.deadlines import deadline
 from core.errors import Refused
 from core.events import Event, Status
 from core.facts import Fact, FactKind
-from core.loop.feedback import tell_reporters
+from core.loop.feedback import masked, tell_reporters
 from core.loop.which import brief, event_meant, is_tellable, step
 from core.messages import Choice, Json, Outgoing, Reply, Urgency
 from core.people import Right
 from core.policy import Policy
 from core.ports import UnitOfWork
-from core.privacy import mask
 from core.turn import Turn
 from core.workflow import Action, advance
 
@@ -50,7 +49,7 @@ async def rate(number: int | None, stars: int | None, text: str, turn: Turn, uow
     if closes:
         facts.append(Fact(event.community, FactKind.CLOSED, turn.now, event.id, turn.who.id, {"how": "rated"}))
     await uow.facts.append(*facts)
-    params: dict[str, Json] = {**brief(event), "stars": stars, "comment": mask(text)}
+    params: dict[str, Json] = {**brief(event), "stars": stars, "comment": await masked(text, event, uow)}
     if low:
         choices = (
             Choice("reopen", "reopen", f"未解决 {event.serial}"),

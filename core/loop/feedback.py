@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from core.errors import Refused
 from core.events import Event, Status
 from core.facts import Fact, FactKind
 from core.loop.which import brief, event_meant, is_tellable, may_see
 from core.messages import Choice, Json, Outgoing, Reply, Urgency
-from core.people import Person
+from core.people import Person, Role
 from core.ports import UnitOfWork
 from core.privacy import mask
 from core.turn import Turn
@@ -22,6 +23,13 @@ def handler_params(handler: Person) -> dict[str, Json]:
 async def reporters(event: Event, uow: UnitOfWork) -> tuple[int, ...]:
     """Everybody who reported it, the first reporter first, each once."""
     return tuple(dict.fromkeys((event.reporter, *(r.person for r in await uow.reports.of_event(event.id)))))
+
+
+async def masked(text: str, event: Event, uow: UnitOfWork) -> str:
+    """What staff wrote, as others than the handler may read it: without the names of those who reported it."""
+    people = await uow.people.many(await reporters(event, uow))
+    residents = (Role.RESIDENT, Role.VOLUNTEER)
+    return mask(text, [person.name for person in people.values() if person.role in residents])
 
 
 async def tell_reporters(
@@ -50,6 +58,7 @@ async def ask_rating(event: Event, text: str, images: tuple[str, ...], turn: Tur
     stars = tuple(Choice(str(n), f"stars_{n}", f"评价 {event.serial} {n}") for n in range(1, 6))
     own_photos = any(p.person == event.reporter for p in await uow.photos.of_event(event.id))
     public = is_tellable(event, turn)
+    told = await masked(text, event, uow)
     rows = []
     for person in await reporters(event, uow):
         first = person == event.reporter
@@ -57,7 +66,7 @@ async def ask_rating(event: Event, text: str, images: tuple[str, ...], turn: Tur
         if first and public and own_photos and event.photos_allowed is None:
             choices = (*stars, Choice("photos_yes", "photos_yes", f"可用照片 {event.serial}"))
         key = "rate_please" if not (first and public) else "rate_please_public"
-        params: dict[str, Json] = {**brief(event), "text": mask(text)}
+        params: dict[str, Json] = {**brief(event), "text": told}
         reply = Reply(key, params, choices, images, asked=(person,), event=event.id)
         rows.append(Outgoing(f"{turn.key}:rate:{person}", reply, person=person, urgency=Urgency.NOTICE))
     await uow.outgoing.add(*rows)
@@ -73,10 +82,11 @@ async def track(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
             items: list[Json] = [brief(event) for event in mine]
             return Reply("my_events", {"items": items, "count": len(items)}, private=True)
         number = mine[0].serial
-    event = await event_meant(number, turn, uow)
+    try:
+        event = await event_meant(number, turn, uow)
+    except Refused as refused:  # 1:1 too, or the group could tell a number that is kept from it from one never given
+        return Reply(refused.key, refused.params, refused.choices, private=True)
     sees = await may_see(event, turn, uow)
-    if not sees and not is_tellable(event, turn):
-        return Reply("event_unknown", {"serial": event.serial}, private=True)
     params: dict[str, Json] = {**brief(event), "people": event.people, "tier": event.tier}
     handler = await uow.people.get(event.handler) if event.handler else None
     if handler:
@@ -84,7 +94,7 @@ async def track(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
     params["late"] = event.deadline < turn.now and event.status in (Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS)
     last = _last_told(await uow.facts.of_event(event.id)) if sees else None
     if last:
-        params["last"] = mask(str(last.data.get("text") or last.data.get("reason") or ""))
+        params["last"] = await masked(str(last.data.get("text") or last.data.get("reason") or ""), event, uow)
         params["last_at"] = last.at.isoformat()
     key = "progress_late" if params["late"] else f"progress_{event.status}"
     return Reply(key, params, private=True, event=event.id)

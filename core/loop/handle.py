@@ -7,12 +7,11 @@ from datetime import timedelta
 from core.errors import Refused
 from core.events import Event, Stage, Status
 from core.facts import Fact, FactKind
-from core.loop.feedback import ask_rating, tell_reporters
+from core.loop.feedback import ask_rating, masked, tell_reporters
 from core.loop.which import brief, event_meant, step
 from core.messages import Choice, Json, Reply
 from core.people import Right, rights_in
 from core.ports import UnitOfWork
-from core.privacy import mask
 from core.tracking import is_late
 from core.turn import Turn
 from core.workflow import Action
@@ -29,7 +28,7 @@ async def progress(number: int | None, text: str, turn: Turn, uow: UnitOfWork) -
         await uow.facts.append(Fact(event.community, FactKind.ACCEPTED, turn.now, event.id, turn.who.id))
     await _write_down(event, FactKind.PROGRESSED, text, Stage.DURING, turn, uow)
     images = tuple(photo.name for photo in turn.photos)
-    await tell_reporters("progress_for_reporter", {"text": mask(text)}, event, turn, uow, images)
+    await tell_reporters("progress_for_reporter", {"text": await masked(text, event, uow)}, event, turn, uow, images)
     return Reply("progress_noted", {**brief(event)}, event=event.id)
 
 

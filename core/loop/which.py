@@ -18,12 +18,13 @@ from core.workflow import Action, advance
 async def event_meant(number: int | None, turn: Turn, uow: UnitOfWork, mine: Sequence[Event] = ()) -> Event:
     """The event of that number, or the one the message answers, or the only one of `mine`.
 
-    Raises Refused: `event_unknown`, `number_needed` (none given and not just one fits), `community_needed`.
+    Raises Refused: `event_unknown` (also when the person may not know of it), `number_needed` (none given and not just one
+    fits), `community_needed`.
     """
     if turn.context is not None:
         answered = await uow.events.get(turn.context)
         if number is None or answered.serial == number:
-            return await _followed(answered, uow)
+            return await _known(answered, turn, uow)
     if number is None:
         if len(mine) == 1:
             return mine[0]
@@ -41,13 +42,19 @@ async def event_meant(number: int | None, turn: Turn, uow: UnitOfWork, mine: Seq
         raise Refused("event_unknown", serial=number)
     if len(candidates) > 1:
         raise Refused("community_needed", serial=number)
-    return await _followed(candidates[0], uow)
+    return await _known(candidates[0], turn, uow)
 
 
-async def _followed(event: Event, uow: UnitOfWork) -> Event:
-    """Where a merged event lives on, so that the number its reporter was given still works."""
+async def _known(event: Event, turn: Turn, uow: UnitOfWork) -> Event:
+    """Where a merged event lives on, so that the number its reporter was given still works.
+
+    Raises Refused `event_unknown` as for a number that was never given, when the person may not know of it.
+    """
+    serial = event.serial
     while event.merged_into is not None:
         event = await uow.events.get(event.merged_into)
+    if not await may_know(event, turn, uow):
+        raise Refused("event_unknown", serial=serial)
     return event
 
 
@@ -66,7 +73,12 @@ async def may_see(event: Event, turn: Turn, uow: UnitOfWork) -> bool:
 
 def is_tellable(event: Event, turn: Turn) -> bool:
     """Whether neighbours may hear of the event at all."""
-    return turn.policy.categories[event.category].public and not event.private
+    return turn.policy.is_public(event.category) and not event.private
+
+
+async def may_know(event: Event, turn: Turn, uow: UnitOfWork) -> bool:
+    """Whether the person may hear that there is such an event."""
+    return is_tellable(event, turn) or await may_see(event, turn, uow)
 
 
 def brief(event: Event) -> dict[str, Json]:

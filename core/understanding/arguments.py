@@ -27,7 +27,7 @@ _WORDED_STARS = {
 _HAN_STARS = {character: stars for stars, character in enumerate("一二三四五", 1)}
 _CODE = re.compile(r"[\[(（【「“\"']*([0-9a-z](?:[\s-]?[0-9a-z]){2,15})[\])）】」”\"'.。!]*")
 _NAME_LIMIT = 60  # characters; no reward and no person has a longer name
-_COUNT = re.compile(r"\s*[x×*,，]?\s*(\d{1,4})\s*(?:份|个|件|张|瓶|袋|桶|盒|次)?$")
+_COUNT = re.compile(r"\s*[x×*,，]?\s*(?<!\d)(-?\d{1,12})\s*(?:份|个|件|张|瓶|袋|桶|盒|次)?$")
 _HAN_COUNT = re.compile(r"\s*([一两二三四五六七八九十]{1,3})\s*(?:份|个|件|张|瓶|袋|桶|盒)$")
 _PROSE_ITEM = re.compile(r"[?？吗呢]|怎么|为什么|什么|哪|没|不|坏|了$|太|机器?$|机.|点.|处$|的")
 _POINTS = r"(?P<count>\d{1,7})\s*(?:个?积分|分)?"
@@ -208,7 +208,7 @@ def item(rest: Rest) -> Arguments | None:
     if not whole or (not rest.is_apart and (len(whole) > 10 or _PROSE_ITEM.search(rest.view))):
         return None
     seen = word_view(whole).rstrip(" 。.!")
-    if seen.isdigit():
+    if seen.isdecimal():
         return Arguments(number=int(seen[:7]), name=whole, text=whole)
     counted = _COUNT.search(seen)
     if counted and counted.start():

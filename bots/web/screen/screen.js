@@ -42,6 +42,7 @@ function take(fresh) {
   state = fresh;
   const at = Date.parse(fresh.now);
   offset = Number.isNaN(at) ? 0 : at - Date.now();
+  tick();
   $("name").textContent = fresh.name || area;
   document.title = `${fresh.name || area} · 呼应`;
   $("open").textContent = fresh.open ?? "–";
@@ -145,6 +146,7 @@ const TEXT_FITS = [1, 0.95, 0.9, 0.85, 0.8]; // below that nobody reads it from 
 /** Title and text as large as fits; a text that is longer still ends with a whole line and ……. */
 function fit() {
   const story = $("story");
+  if (!story.clientHeight) return;
   const title = $("story-title");
   const text = $("story-text");
   const lineOf = (node) => parseFloat(getComputedStyle(node).lineHeight);
@@ -231,6 +233,7 @@ addEventListener("resize", () => {
   clearTimeout(resized);
   resized = setTimeout(() => { if (slides[place]) load(slides[place]).then((image) => show(slides[place], image)); }, 400);
 });
+document.fonts.addEventListener("loadingdone", fit);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") stayAwake(); });
 
 tick();
