@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bots.dialogue import answer_words, choose
 from core.commands import is_addressed, strip_mention
 from core.errors import Conflict, Refused
+from core.events import Stage
 from core.loop import collect
 from core.messages import TEXT_LIMIT, Audience, Incoming, Outgoing, Reply, Urgency
 from core.policy import Policy
@@ -21,6 +22,7 @@ from storage.unit_of_work import Database, Unit
 
 logger = logging.getLogger(__name__)
 
+_TAKE_PHOTOS = ("reported", "joined", "photos_", "progress_noted", "finished", "supplemented")
 TRIES = 5  # of a unit of work that somebody else got in the way of
 
 
@@ -87,6 +89,8 @@ async def _take(incoming: Incoming, code: str, door: Door, uow: Unit, reply: Rep
     )
     if reply is None:
         reply = await _reply(incoming, turn, uow)
+    if turn.photos and not reply.key.startswith(_TAKE_PHOTOS):  # nothing is lost: the next words may take them
+        await uow.photos.add(None, turn.who.id, Stage.BEFORE, turn.photos, turn.now)
     await uow.outgoing.add(*said(reply, turn))
     return received.id
 
@@ -98,9 +102,10 @@ async def _reply(incoming: Incoming, turn: Turn, uow: Unit) -> Reply:
         if question is None or says is None:
             raise Refused("choice_gone")
         return await choose(question, says, turn, uow)
+    replied = None
     if incoming.reply_to is not None:
-        answered = await uow.outgoing.by_id(incoming.reply_to)
-        turn = replace(turn, context=answered.event if answered else None)
+        replied = await uow.outgoing.by_id(incoming.reply_to)
+        turn = replace(turn, context=replied.event if replied else None)
     if len(incoming.text) > TEXT_LIMIT:
         raise Refused("text_too_long")
     text = strip_mention(clean(incoming.text), turn.policy.bot_name).strip()
@@ -110,7 +115,7 @@ async def _reply(incoming: Incoming, turn: Turn, uow: Unit) -> Reply:
         return Reply(f"attachment_{incoming.attachment}")
     if not text:
         return Reply("greeting", {"bot": turn.policy.bot_name})
-    return await answer_words(text, turn, uow)
+    return await answer_words(text, turn, uow, replied)
 
 
 def said(reply: Reply, turn: Turn) -> list[Outgoing]:

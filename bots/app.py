@@ -21,7 +21,7 @@ from bots.drawing import Drawing
 from bots.house import House, Wakeup
 from bots.practice.clock import PracticeClock
 from bots.practice.room import PracticeRoom
-from bots.practice.seed import load_cast, seed_registry, seed_room
+from bots.practice.seed import load_cast, seed_registry, seed_rewards, seed_room
 from bots.practice.store import PracticeStore
 from bots.practice.values import CHANNEL
 from bots.practice.values import Delivery as Shown
@@ -120,8 +120,10 @@ async def open_huying(
         house = House(settings, policy, texts, db, media, drawing, clock, Wakeup(), delivery)
         worker = Worker(house)
         huying = Huying(house, worker, Door(db, policy), room)
-        if db.dialect == "sqlite":
+        await db.run(lambda uow: seed_rewards(policy, uow.registry))
+        if db.dialect == "sqlite":  # no other process shares it
             await delivery.recover()
+            await db.run(lambda uow: uow.facts.free())
         if room is not None:
             room.connect(huying)
             await room.resume()

@@ -52,7 +52,10 @@ async def _database(settings: Settings) -> Finding:
         return ("database", True, f"{name}: none yet in {settings.data}, the first start makes it")
     try:
         db = await Database.open(database_url(settings), migrate=False, alone=False)
-        await db.close()
+        try:
+            await db.read(lambda uow: uow.session.one("SELECT count(*) AS people FROM person"))
+        finally:
+            await db.close()
     except Exception as error:
         return ("database", False, f"{name}: {error}")
     return ("database", True, f"{name} answers")

@@ -68,7 +68,7 @@ async def _demo(settings: Settings, once: bool, empty: bool, browse: bool) -> No
         if once:
             return
         async with serving(huying) as url:
-            typer.echo(f"ready {url}/practice")
+            typer.echo(f"ready {url}")
             if browse:
                 webbrowser.open(f"{url}/practice")
             await _until_stopped()
@@ -126,7 +126,9 @@ async def _migrate(settings: Settings) -> None:
 
     settings.data.mkdir(parents=True, exist_ok=True)
     report = await guard.migrate(database_url(settings), settings.data)
-    typer.echo(f"applied: {', '.join(report.applied)}" if report.applied else "nothing to do, the database is up to date")
+    typer.echo(
+        f"applied: {', '.join(report.applied)}" if report.applied else "nothing to do, the database is up to date"
+    )
 
 
 @cli.command()
@@ -188,6 +190,8 @@ def check(config: Config = None, data: Data = None) -> None:
 def audit(config: Config = None, data: Data = None) -> None:
     """Ledger sums, balances, outbox states, orphans: exit status 1 with a list where anything is off."""
     settings = load_settings(config, data=data)
+    if not settings.database and not (settings.data / "huying.db").is_file():
+        raise ValueError(f"there is no database in {settings.data}")
     errors = asyncio.run(_audit(settings))
     for error in errors:
         typer.secho(error, fg=typer.colors.RED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from core.people import Right, Role, rights_in
 from core.ports import Asked
 from core.privacy import mask, mask_name
 from core.turn import Turn
+from core.understanding.verdict import Verdict, verdict_of
 from core.workflow import Action
 from narratives import publish
 from points import redeem
@@ -22,36 +22,82 @@ from storage.unit_of_work import Unit
 
 Answering = Callable[[Command, Turn, Unit], Awaitable[Reply]]
 
-_STARS_FIRST = re.compile(r"([1-5])\s*(?:星|分|颗星)?[\s,，。.!！、]+(.+)", re.S)
-_ASKS_STARS = ("rate_please", "rate_please_public", "stars_needed")
+STARS_ASKED = ("rate_please", "rate_please_public", "stars_needed")
 _REPORTING = frozenset({Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER})
+_YES_OR_NO: Mapping[str, str] = {
+    **dict.fromkeys(("是", "是的", "对", "对的", "没错", "是同一件", "同一件"), "yes"),
+    **dict.fromkeys(("不是", "不是的", "不对", "不一样", "两件事", "不是同一件"), "no"),
+}
 
 
-async def answer_words(text: str, turn: Turn, uow: Unit) -> Reply:
-    """What to say to these words (already stripped of the mention), with all they cause written through the unit."""
+async def answer_words(text: str, turn: Turn, uow: Unit, replied: Asked | None = None) -> Reply:
+    """What to say to these words (already stripped of the mention), with all they cause written through the unit.
+
+    `replied` is what the message answers, where the platform says so. Words that cannot be an answer cost no look-up.
+    """
     command = parse(text, turn.policy.bot_name)
-    starred = _STARS_FIRST.match(command.text) if command.word == Word.FREE_TEXT else None
-    if command.word in _NEVER_AN_ANSWER and not starred:
-        return await _TABLE[command.word](command, turn, uow)
-    question = await uow.outgoing.last_question(turn.chat.id if turn.in_group else None, turn.who.id)
-    if question is not None and question.key in _ASKS_STARS:
-        if starred:  # "5 很干净"
-            command = Command(Word.RATE, stars=int(starred[1]), text=starred[2].strip())
-        if command.word == Word.RATE and command.number is None:
-            turn = replace(turn, context=question.event)
+    verdict = verdict_of(text)
+    yes_or_no = _YES_OR_NO.get(text.strip().strip("。.!！ "))
+    if command.word in _NEVER_AN_ANSWER and verdict is None and yes_or_no is None:
+        if turn.context is not None and command.word == Word.FREE_TEXT:
+            return await collect.supplement(command.text, turn, uow)
+        return await _do(command, turn, uow)
+    chat = turn.chat.id if turn.in_group else None
+    question = (
+        replied if replied is not None and replied.choices else await uow.outgoing.last_question(chat, turn.who.id)
+    )
+    stars = question if question is not None and question.key in STARS_ASKED else None
+    if stars is None and (verdict is not None or command.word in _OF_STARS):
+        stars = await uow.outgoing.last_question(chat, turn.who.id, STARS_ASKED)
+    if yes_or_no is not None and question is not None and yes_or_no in dict(question.choices):
+        return await choose(question, dict(question.choices)[yes_or_no], turn, uow)
     if command.word == Word.BARE_NUMBER:
-        return await _bare_number(command, question, turn, uow)
-    answers = {parse(says).word for _, says in question.choices} - _ASIDE if question else frozenset()
-    if question is not None and command.word in answers:
+        return await _bare_number(command, question or stars, turn, uow)
+    if stars is not None and command.word in _SPOKEN and command.number is None and verdict is not None:
+        return await _judge(verdict, text, stars, turn, uow)
+    if stars is not None and command.word in _OF_STARS and command.number is None:
+        turn = replace(turn, context=stars.event)
+    asked = stars if command.word == Word.RATE and stars is not None else question
+    answers = {parse(says).word for _, says in asked.choices} - _ASIDE if asked else frozenset()
+    if asked is not None and command.word in answers:
+        await uow.outgoing.settle_question(asked.outgoing)
+    return await _do(command, turn, uow)
+
+
+async def _do(command: Command, turn: Turn, uow: Unit) -> Reply:
+    """Carry the command out; where its number is missing, offer the same words with each number that fits."""
+    try:
+        return await _TABLE.get(command.word, _not_built)(command, turn, uow)
+    except Refused as refused:
+        if refused.key != "number_needed":
+            raise
+        word, items = SPELLING[command.word], refused.params.get("items")
+        rest = " ".join(part for part in (str(command.stars or ""), command.name, command.text) if part)
+        serials = [item["serial"] for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        choices = tuple(Choice(f"event-{n}", "event", f"{word} {n} {rest}".strip(), {"serial": n}) for n in serials)
+        key = "number_needed" if choices else "number_needed_none"
+        raise Refused(key, choices, **{**refused.params, "word": word}) from None
+
+
+async def _judge(verdict: Verdict, text: str, question: Asked, turn: Turn, uow: Unit) -> Reply:
+    """Plain words after the question for stars: so many stars, or not solved, or too vague and asked again."""
+    turn = replace(turn, context=question.event)
+    if verdict.unsolved:
+        return await evaluate.ask_unsolved(text, turn, uow)
+    if verdict.stars is not None:
         await uow.outgoing.settle_question(question.outgoing)
-    return await _TABLE.get(command.word, _not_built)(command, turn, uow)
+    return await evaluate.rate(None, verdict.stars, verdict.comment, turn, uow)
 
 
 async def _bare_number(command: Command, question: Asked | None, turn: Turn, uow: Unit) -> Reply:
-    """The n-th choice of the question last put, else the event of that number."""
+    """In a list of events the event of that number, in any other list the n-th choice; else the event itself."""
     number = command.number or 0
-    if question is not None and 1 <= number <= len(question.choices):
-        return await choose(question, question.choices[number - 1][1], turn, uow)
+    if question is not None:
+        named = {id.rpartition("-")[2]: says for id, says in question.choices if id.startswith(("event-", "accept-"))}
+        if str(number) in named:
+            return await choose(question, named[str(number)], turn, uow)
+        if not named and 1 <= number <= len(question.choices):
+            return await choose(question, question.choices[number - 1][1], turn, uow)
     return await feedback.track(command.number, turn, uow)
 
 
@@ -62,7 +108,7 @@ async def choose(question: Asked, says: str, turn: Turn, uow: Unit) -> Reply:
     command = parse(says)
     if command.word not in _ASIDE:
         await uow.outgoing.settle_question(question.outgoing)
-    return await _TABLE.get(command.word, _not_built)(command, replace(turn, context=question.event), uow)
+    return await _do(command, replace(turn, context=question.event), uow)
 
 
 async def _not_built(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -143,6 +189,12 @@ def _saying(key: str) -> Answering:
     return answering
 
 
+# about the matter whose stars were asked for, when no number is given
+_OF_STARS = frozenset(
+    {Word.RATE, Word.REOPEN, Word.SETTLE, Word.MAKE_PRIVATE, Word.ALLOW_PHOTOS, Word.DENY_PHOTOS}
+)  # fmt: skip
+# what may be a verdict in plain words: 还行吧, 好的, 没修好啊
+_SPOKEN = frozenset({Word.FREE_TEXT, Word.OK, Word.RATE})
 # said beside a question for stars, which still waits for them
 _ASIDE = frozenset({Word.ALLOW_PHOTOS, Word.DENY_PHOTOS, Word.MAKE_PRIVATE})
 # what answers no question, so that a report costs no look-up

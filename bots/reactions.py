@@ -64,6 +64,10 @@ async def withdraw_log(fact: Fact, house: House) -> None:
 
 REACTIONS: Mapping[FactKind, tuple[Reaction, ...]] = {
     FactKind.CLOSED: (award_points, draft_log),
+    FactKind.ADOPTED: (
+        award_points,
+    ),  # when the suggestion was closed before; else it is too early, and CLOSED does it
+    FactKind.RATED: (redraw_log,),  # stars that came late
     FactKind.REOPENED: (withdraw_log,),
     FactKind.MADE_PRIVATE: (withdraw_log,),
     FactKind.PHOTOS_ALLOWED: (redraw_log,),

@@ -14,6 +14,7 @@ class FactKind(StrEnum):
     # the loop 收集—分办—处置—反馈—测评; data in brackets
     REPORTED = "reported"  # text, category, tier, group: its title, "" when said 1:1
     JOINED = "joined"  # 我也遇到: text
+    SUPPLEMENTED = "supplemented"  # the reporter's further words: text
     MERGED = "merged"  # into | from: event id
     PHOTOS_ADDED = "photos_added"  # photos: [name], stage
     ASSIGNED = "assigned"  # handler, name, role, by

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.events import Tier
@@ -20,13 +19,9 @@ class Routing:
     term: Term
 
 
-_Rule = tuple[Callable[[Judgement, Policy], bool], Callable[[Policy, Tier], Term]]
-
-# The first rule that holds gives the term; the tier is always the category's.
-_TERMS: tuple[_Rule, ...] = (
-    (lambda judgement, policy: judgement.urgent, lambda policy, tier: policy.urgent_term),
-    (lambda judgement, policy: True, lambda policy, tier: policy.terms[tier]),
-)
+def term_of(tier: Tier, urgent: bool, policy: Policy) -> Term:
+    """How long a matter of that tier may take; what is urgent has its own term, whatever the tier."""
+    return policy.urgent_term if urgent else policy.terms[tier]
 
 
 def route(judgement: Judgement, policy: Policy) -> Routing:
@@ -36,5 +31,4 @@ def route(judgement: Judgement, policy: Policy) -> Routing:
     """
     category = policy.categories.get(judgement.category)
     tier = category.tier if category else Tier.GENERAL
-    term = next(term(policy, tier) for holds, term in _TERMS if holds(judgement, policy))
-    return Routing(tier, policy.handlers[tier], term)
+    return Routing(tier, policy.handlers[tier], term_of(tier, judgement.urgent, policy))

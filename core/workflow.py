@@ -91,9 +91,12 @@ STEPS: Mapping[tuple[Status, Action], Step] = MappingProxyType(
         (_W, Action.REOPEN): Step(_P, _OWN),
         (_W, Action.WITHDRAW): Step(Status.WITHDRAWN, _OWN),
         (_W, Action.ADOPT): Step(_W, _DIRECT),
+        (_W, Action.PROGRESS): Step(_W, _HANDLE),  # words and pictures that come after 办结
+        (_W, Action.FINISH): Step(_W, _HANDLE),  # said again, better
         (_C, Action.RATE): Step(_C, _OWN),  # a neighbour's stars, or late ones
         (_C, Action.RATE_LOW): Step(_C, _OWN),
         (_C, Action.REOPEN): Step(_P, _OWN),
+        (_C, Action.ADOPT): Step(_C, _DIRECT),  # a good suggestion noticed late
     }
 )
 

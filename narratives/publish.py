@@ -9,7 +9,7 @@ from core.errors import Refused
 from core.events import Event, Status
 from core.facts import Fact, FactKind
 from core.messages import Audience, Chat, Choice, Json, Outgoing, Reply, Urgency
-from core.people import Right, rights_in
+from core.people import RIGHTS_OF_ROLE, Right, rights_in
 from core.policy import Policy
 from core.turn import Turn
 from narratives.logs import HandlingLog, LogAction, LogState, advance
@@ -161,8 +161,23 @@ async def withdraw(event: Event, uow: LogWork, cause: str, now: datetime) -> Han
     data: dict[str, Json] = {"log": log.serial}
     await uow.facts.append(Fact(log.community, FactKind.LOG_WITHDRAWN, now, event.id, None, data))
     await uow.outgoing.withdraw(*(post_key(log, chat.id) for chat in await _groups_of(event, uow)))
+    params: dict[str, Json] = {
+        "log": log.number,
+        "title": log.title,
+        "serial": event.serial,
+        "number": event.number,
+    }
+    if was == LogState.APPROVED and event.private:  # what hangs in a group already, only people can take down there
+        taken = Reply("log_taken_down", params, event=event.id)
+        told = Reply("log_taken_down_for_reporter", params, event=event.id)
+        await uow.outgoing.add(
+            *(
+                Outgoing(f"{cause}:down:{c.id}", taken, chat=c.id)
+                for c in await uow.chats.groups(log.community, Audience.STAFF)
+            ),
+            Outgoing(f"{cause}:down:reporter", told, person=event.reporter, urgency=Urgency.NOTICE),
+        )
     if was == LogState.WAITING:
-        params: dict[str, Json] = {"log": log.number, "title": log.title, "serial": event.serial}
         reply = Reply("log_withdrawn", params, event=event.id)
         groups = await uow.chats.groups(log.community, Audience.STAFF)
         await uow.outgoing.add(*(Outgoing(f"{cause}:withdrawn:{c.id}", reply, chat=c.id) for c in groups))
@@ -178,6 +193,8 @@ async def _groups_of(event: Event, uow: LogWork) -> tuple[Chat, ...]:
 def _community(turn: Turn) -> str:
     """The community whose logs the person may approve. Raises Refused `staff_only`."""
     community = turn.community
+    if community is None and Right.APPROVE in RIGHTS_OF_ROLE[turn.who.role]:
+        raise Refused("no_community")
     if community is None or Right.APPROVE not in rights_in(turn.who, community, turn.policy.areas):
         raise Refused("staff_only")
     return community

@@ -146,10 +146,10 @@ class Photos:
             *values,
         )
 
-    async def take_loose(self, event: int, person: int, since: datetime) -> None:
+    async def take_loose(self, event: int, person: int, stage: Stage, since: datetime) -> None:
         await self._session.all(
-            "UPDATE event_photo SET event_id = ? WHERE person_id = ? AND event_id IS NULL AND at >= ?",
-            event, person, since,
+            "UPDATE event_photo SET event_id = ?, stage = ? WHERE person_id = ? AND event_id IS NULL AND at >= ?",
+            event, stage, person, since,
         )  # fmt: skip
 
     async def of_event(self, event: int) -> tuple[EventPhoto, ...]:

@@ -84,6 +84,12 @@ class Facts:
         )  # fmt: skip
         return row is not None
 
+    async def free(self) -> None:
+        """Let go of everything in hand: whoever held it is gone. Only where no other process shares the database."""
+        await self._session.all(
+            "UPDATE fact SET lease_until = NULL WHERE reacted_at IS NULL AND lease_until IS NOT NULL"
+        )
+
     async def release(self, fact: int, retry_at: datetime) -> int:
         """Try it again then; the event's later facts wait for it. Returns how often it was tried."""
         row = await self._session.one(

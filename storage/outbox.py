@@ -9,7 +9,7 @@ least once: unknown is claimed once more after a minute.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,8 +101,14 @@ class Outbox:
         self._inbox = inbox
         self._now = now
         self._when = when
+        self._said: list[Outgoing] = []
 
     async def add(self, *outgoing: Outgoing) -> None:
+        self._said += outgoing
+
+    async def flush(self) -> None:
+        """Write down everything said so far, in one statement; done before any question and before the commit."""
+        outgoing, self._said = self._said, []
         if not outgoing:
             return
         values: list[Value] = []
@@ -122,44 +128,53 @@ class Outbox:
             *values,
         )
 
-    async def last_question(self, chat: int | None, person: int) -> Asked | None:
+    async def last_question(self, chat: int | None, person: int, keys: Sequence[str] = ()) -> Asked | None:
         target, value = ("person_id", person) if chat is None else ("chat_id", chat)
-        rows = await self._session.all(
-            f"SELECT {_QUEUED} FROM outgoing o WHERE o.{target} = ? AND o.asks = ? AND o.answered_at IS NULL "
+        among = f"AND o.answered_at IS NULL AND o.reply IN ({marks(len(keys))}) " if keys else ""
+        rows = await self._all(
+            f"SELECT {_QUEUED}, o.answered_at FROM outgoing o WHERE o.{target} = ? AND o.asks = ? {among}"
             "AND o.state NOT IN (?, ?) AND (o.state <> ? OR o.not_before <= ?) ORDER BY o.id DESC LIMIT ?",
-            value, True, OutgoingState.WITHDRAWN, OutgoingState.FAILED, OutgoingState.WAITING, self._now,
+            value, True, *keys, OutgoingState.WITHDRAWN, OutgoingState.FAILED, OutgoingState.WAITING, self._now,
             _LISTS_LOOKED_AT,
         )  # fmt: skip
-        questions = (to_asked(row) for row in rows)
-        return next((one for one in questions if not one.asked or person in one.asked), None)
+        for row in rows:
+            question = to_asked(row)
+            if not question.asked or person in question.asked:
+                return question if row["answered_at"] is None else None
+        return None
 
     async def by_id(self, outgoing: int) -> Asked | None:
-        row = await self._session.one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
+        row = await self._one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
         return to_asked(row) if row else None
 
     async def settle_question(self, outgoing: int) -> None:
-        await self._session.all(
-            "UPDATE outgoing SET answered_at = ? WHERE id = ? AND answered_at IS NULL", self._now, outgoing
-        )
+        await self._all("UPDATE outgoing SET answered_at = ? WHERE id = ? AND answered_at IS NULL", self._now, outgoing)
+
+    async def withdraw_about(self, event: int, reply: str) -> int:
+        rows = await self._all(
+            "UPDATE outgoing SET state = ? WHERE event_id = ? AND reply = ? AND state = ? RETURNING id",
+            OutgoingState.WITHDRAWN, event, reply, OutgoingState.WAITING,
+        )  # fmt: skip
+        return len(rows)
 
     async def withdraw(self, *keys: str) -> int:
         """Those still waiting are never said; returns how many."""
         if not keys:
             return 0
-        rows = await self._session.all(
+        rows = await self._all(
             f"UPDATE outgoing SET state = ? WHERE key IN ({marks(len(keys))}) AND state = ? RETURNING id",
             OutgoingState.WITHDRAWN, *keys, OutgoingState.WAITING,
         )  # fmt: skip
         return len(rows)
 
     async def get(self, outgoing: int) -> Queued | None:
-        row = await self._session.one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
+        row = await self._one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
         return to_queued(row) if row else None
 
     async def by_receipt(self, chat: int | None, person: int | None, receipt: str) -> int | None:
         """The row that the platform knows by that id, when a message answers it."""
         target, value = ("person_id", person) if chat is None else ("chat_id", chat)
-        row = await self._session.one(
+        row = await self._one(
             f"SELECT id FROM outgoing WHERE {target} = ? AND state = ? AND receipt = ? ORDER BY id DESC LIMIT 1",
             value, OutgoingState.SENT, receipt,
         )  # fmt: skip
@@ -167,16 +182,14 @@ class Outbox:
 
     async def rows_of_inbox(self, inbox: int) -> tuple[Queued, ...]:
         """What one message caused to be said, in order; at most 200."""
-        rows = await self._session.all(
-            f"SELECT {_QUEUED} FROM outgoing o WHERE o.inbox_id = ? ORDER BY o.id LIMIT 200", inbox
-        )
+        rows = await self._all(f"SELECT {_QUEUED} FROM outgoing o WHERE o.inbox_id = ? ORDER BY o.id LIMIT 200", inbox)
         return tuple(to_queued(row) for row in rows)
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Queued, ...]:
         """Marks what is due as `sending` and returns it in order; at most one for each chat or person at a time."""
         values: tuple[Value, ...] = (now, now, now, limit)
         values = (now + lease, *values) if self._session.dialect == "sqlite" else (*values, now + lease)
-        rows = await self._session.all(_CLAIM[self._session.dialect], *values)
+        rows = await self._all(_CLAIM[self._session.dialect], *values)
         return tuple(sorted((to_queued(row) for row in rows), key=lambda one: (one.not_before, one.id)))
 
     async def settle(
@@ -195,7 +208,7 @@ class Outbox:
         unknown = state is OutgoingState.UNKNOWN
         if unknown and not_before is None:
             not_before = self._now + RESENT_AFTER
-        row = await self._session.one(
+        row = await self._one(
             "UPDATE outgoing SET state = ?, receipt = ?, error = ?, lease_until = NULL, doubts = doubts + ?, "
             "sent_at = COALESCE(?, sent_at), not_before = COALESCE(?, not_before) "
             "WHERE id = ? AND state IN (?, ?) RETURNING id",
@@ -206,7 +219,7 @@ class Outbox:
 
     async def expire(self, now: datetime) -> tuple[int, ...]:
         """Turns what was being sent when its lease ended into unknown: whoever sent it is gone. Returns the ids."""
-        rows = await self._session.all(
+        rows = await self._all(
             "UPDATE outgoing SET state = ?, lease_until = NULL, error = ?, doubts = doubts + 1, not_before = ? "
             "WHERE state = ? AND lease_until <= ? RETURNING id",
             OutgoingState.UNKNOWN, "the lease ended", now + RESENT_AFTER, OutgoingState.SENDING, now,
@@ -219,11 +232,9 @@ class Outbox:
         A person is answered where they spoke (the channel of the inbox row), else where they were bound last.
         """
         if queued.chat is not None:
-            row = await self._session.one(
-                "SELECT channel, account, external AS chat, kind FROM chat WHERE id = ?", queued.chat
-            )
+            row = await self._one("SELECT channel, account, external AS chat, kind FROM chat WHERE id = ?", queued.chat)
         else:
-            row = await self._session.one(
+            row = await self._one(
                 """
                 SELECT i.channel, i.account, i.direct_chat AS chat, 'direct' AS kind
                   FROM identity i LEFT JOIN inbox m ON m.id = ? AND m.channel = i.channel AND m.account = i.account
@@ -236,7 +247,7 @@ class Outbox:
 
     async def next_due(self, now: datetime) -> datetime | None:
         """The next moment after `now` at which something falls due by itself: a message, a retry or a rating's end."""
-        row = await self._session.one(
+        row = await self._one(
             """
             SELECT min(at) AS at FROM (
                 SELECT min(not_before) AS at FROM outgoing WHERE state = 'waiting' AND not_before > ?
@@ -250,6 +261,14 @@ class Outbox:
             now, now, now, now, now,
         )  # fmt: skip
         return maybe_moment(row["at"]) if row else None
+
+    async def _all(self, sql: str, *values: Value) -> Sequence[Row]:
+        await self.flush()
+        return await self._session.all(sql, *values)
+
+    async def _one(self, sql: str, *values: Value) -> Row | None:
+        await self.flush()
+        return await self._session.one(sql, *values)
 
 
 def to_queued(row: Row) -> Queued:

@@ -173,7 +173,9 @@ class Database:
             with conflicts():
                 try:
                     await session.begin()
-                    value = await work(Unit(session, self._clock(), self._when))
+                    unit = Unit(session, self._clock(), self._when)
+                    value = await work(unit)
+                    await unit.outgoing.flush()
                     await session.commit()
                 except BaseException:
                     await session.rollback()

@@ -132,7 +132,12 @@ async def seed_registry(cast: Cast, policy: Policy, registry: Registry) -> None:
         await registry.add_chat(
             CHANNEL, ACCOUNT, chat.id, chat.kind, chat.audience, chat.area, community, title=chat.title
         )
-    for area in areas.all(Level.COMMUNITY):
+    await seed_rewards(policy, registry)
+
+
+async def seed_rewards(policy: Policy, registry: Registry) -> None:
+    """Put the rewards of the rules on the shelf of every community; what is there already keeps its stock."""
+    for area in policy.areas.all(Level.COMMUNITY):
         for item in policy.rewards:
             await registry.add_reward(area.code, item.code, item.name, item.price, item.stock)
 

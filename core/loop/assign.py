@@ -7,11 +7,12 @@ from core.errors import Refused
 from core.events import Event, Kind, Tier
 from core.facts import Fact, FactKind
 from core.loop.feedback import handler_params, masked, tell_reporters
-from core.loop.which import brief, event_meant, step
+from core.loop.which import brief, check_step, event_meant, forget_assigned, step
 from core.messages import Audience, Choice, Json, Outgoing, Reply, Urgency
 from core.people import Person
 from core.ports import UnitOfWork
 from core.privacy import mask
+from core.routing import term_of
 from core.turn import Turn
 from core.workflow import Action
 
@@ -52,8 +53,8 @@ async def nobody_notice(event: Event, turn: Turn, uow: UnitOfWork) -> list[Outgo
     return [Outgoing(f"{turn.key}:nobody:{chat.id}", reply, chat=chat.id) for chat in groups]
 
 
-def _whom(word: str, event: Event, person: Person) -> Choice:
-    says = f"{word} {event.serial} {person.name}"
+def _whom(word: str, event: Event, person: Person, reason: str = "") -> Choice:
+    says = f"{word} {event.serial} {person.name} {reason}".strip()
     return Choice(f"to-{person.id}", "person", says, {"name": person.name, "role": person.role})
 
 
@@ -69,6 +70,7 @@ async def _give(
 ) -> Event:
     """Move the event to its new handler, tell them with the words of the report, and write it down."""
     event = await step(event, action, turn, uow, handler=handler.id, **more)
+    await forget_assigned(event, uow)
     data: dict[str, Json] = {**handler_params(handler), "reason": reason, "tier": event.tier}
     await uow.facts.append(Fact(event.community, kind, turn.now, event.id, turn.who.id, data))
     reports = await uow.reports.of_event(event.id)
@@ -89,18 +91,19 @@ async def hand_on(action: Action, number: int | None, whom: str, reason: str, tu
     """转办 by the handler, 派单 by those who direct: to the named colleague; without a name, the colleagues as choices."""
     mine = await uow.events.of_handler(turn.who.id)
     event = await event_meant(number, turn, uow, mine)
+    if event.status == "new":
+        action = Action.ASSIGN
+    await check_step(event, action, turn, uow)
     people = await uow.people.staff(event.community, turn.street(event.community))
     others = [person for person in people if person.id != event.handler]
     chosen = [p for p in others if p.name == whom] or [p for p in others if whom and (p.name in whom or whom in p.name)]
     if len(chosen) != 1:
         word = "转办" if action == Action.TRANSFER else "派单"
-        choices = tuple(_whom(word, event, person) for person in (chosen or others)[:9])
+        choices = tuple(_whom(word, event, person, reason) for person in (chosen or others)[:9])
         key = "whom_unknown" if whom and not chosen else "whom"
         params: dict[str, Json] = {**brief(event), "name": mask(whom), "word": word}
         return Reply(key, params, choices, asked=(turn.who.id,), event=event.id)
     handler = chosen[0]
-    if event.status == "new":
-        action = Action.ASSIGN
     kind = FactKind.TRANSFERRED if action == Action.TRANSFER else FactKind.ASSIGNED
     former = event.handler
     event = await _give(event, action, kind, handler, reason, turn, uow)
@@ -114,6 +117,7 @@ async def accept(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
     mine = [e for e in await uow.events.of_handler(turn.who.id) if e.status == "assigned"]
     event = await event_meant(number, turn, uow, mine)
     event = await step(event, Action.ACCEPT, turn, uow)
+    await forget_assigned(event, uow)
     await uow.facts.append(Fact(event.community, FactKind.ACCEPTED, turn.now, event.id, turn.who.id))
     await tell_reporters("accepted_for_reporter", handler_params(turn.who), event, turn, uow)
     return Reply("accepted", {**brief(event)}, event=event.id)
@@ -122,6 +126,7 @@ async def accept(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
 async def send_back(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -> Reply:
     """退回: not mine to handle; the community's staff decide whose it is."""
     event = await event_meant(number, turn, uow, await uow.events.of_handler(turn.who.id))
+    await check_step(event, Action.SEND_BACK, turn, uow)
     _need_reason(reason, "退回", event)
     event = await step(event, Action.SEND_BACK, turn, uow, handler=None)
     data: dict[str, Json] = {"reason": reason}
@@ -140,7 +145,9 @@ async def escalate(number: int | None, reason: str, turn: Turn, uow: UnitOfWork)
     handler = await uow.people.on_duty(event.grid, event.community, role, turn.street(event.community))
     if handler is None:
         raise Refused("nobody_above", **brief(event))
-    until = deadline(event.created_at, turn.policy.terms[tier], turn.policy.calendar)
+    await check_step(event, Action.ESCALATE, turn, uow)
+    _need_reason(reason, "升级", event)
+    until = deadline(event.created_at, term_of(tier, event.urgent, turn.policy), turn.policy.calendar)
     former = event.handler
     event = await _give(
         event, Action.ESCALATE, FactKind.ESCALATED, handler, reason, turn, uow, tier=tier, deadline=until
@@ -153,6 +160,7 @@ async def escalate(number: int | None, reason: str, turn: Turn, uow: UnitOfWork)
 async def reject(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -> Reply:
     """不予受理: with the reason, which the reporters are told."""
     event = await event_meant(number, turn, uow)
+    await check_step(event, Action.REJECT, turn, uow)
     _need_reason(reason, "不予受理", event)
     event = await step(event, Action.REJECT, turn, uow, closed_at=turn.now)
     data: dict[str, Json] = {"reason": reason}
@@ -166,6 +174,7 @@ async def reject(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -
 async def adopt(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
     """采纳: a suggestion is taken up; its points come when it is done."""
     event = await event_meant(number, turn, uow)
+    await check_step(event, Action.ADOPT, turn, uow)
     if event.kind != Kind.SUGGESTION:
         raise Refused("not_a_suggestion", **brief(event))
     if event.adopted:

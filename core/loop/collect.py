@@ -11,8 +11,9 @@ from core.errors import Refused
 from core.events import Event, Kind, ReportKind, Stage, Status, number_of
 from core.facts import Fact, FactKind
 from core.loop.assign import assigned_notice, nobody_notice
-from core.loop.feedback import handler_params
-from core.loop.which import event_meant, is_tellable, may_know, step
+from core.loop.feedback import handler_params, reporters
+from core.loop.handle import progress
+from core.loop.which import event_meant, forget_assigned, is_tellable, may_know, step
 from core.messages import Choice, Json, Outgoing, Reply, Urgency
 from core.ports import UnitOfWork
 from core.privacy import mask
@@ -70,7 +71,7 @@ async def report(text: str, turn: Turn, uow: UnitOfWork, kind: Kind | None = Non
     if turn.photos:
         await uow.photos.add(event.id, turn.who.id, Stage.BEFORE, turn.photos, turn.now)
     if turn.loose_photos:
-        await uow.photos.take_loose(event.id, turn.who.id, turn.now - turn.policy.photo_joins)
+        await uow.photos.take_loose(event.id, turn.who.id, Stage.BEFORE, turn.now - turn.policy.photo_joins)
     if handler:
         await uow.outgoing.add(assigned_notice(event, handler, text, turn, [p.name for p in turn.photos]))
     else:
@@ -140,7 +141,36 @@ async def me_too(number: int | None, text: str, turn: Turn, uow: UnitOfWork) -> 
     if turn.photos:
         await uow.photos.add(event.id, turn.who.id, Stage.BEFORE, turn.photos, turn.now)
     params: dict[str, Json] = {"serial": event.serial, "number": event.number, "people": event.people}
+    if text or turn.photos:
+        await _tell_handler("joined_for_handler", {**params, "text": text}, event, turn, uow)
     return Reply("joined", params, event=event.id)
+
+
+async def _tell_handler(key: str, params: dict[str, Json], event: Event, turn: Turn, uow: UnitOfWork) -> None:
+    """What residents add reaches whoever handles it, with their pictures."""
+    if event.handler and event.handler != turn.who.id and event.status.is_open:
+        reply = Reply(key, params, images=tuple(photo.name for photo in turn.photos), event=event.id)
+        await uow.outgoing.add(Outgoing(f"{turn.key}:{key}", reply, person=event.handler, urgency=Urgency.NOTICE))
+
+
+async def supplement(text: str, turn: Turn, uow: UnitOfWork) -> Reply:
+    """Words that answer a message about an event belong to it: the handler's are progress, the reporter's reach the
+    handler, a neighbour's are 我也遇到. About an event that is over they are a report of their own."""
+    event = await event_meant(None, turn, uow)
+    if not event.status.is_open or event.status == Status.AWAITING_FEEDBACK:
+        return await report(text, turn, uow)
+    if event.handler == turn.who.id:
+        return await progress(event.serial, text, turn, uow)
+    if not await uow.reports.is_reporter(event.id, turn.who.id):
+        return await me_too(event.serial, text, turn, uow)
+    if turn.photos:
+        await uow.photos.add(event.id, turn.who.id, Stage.BEFORE, turn.photos, turn.now)
+    await uow.facts.append(
+        Fact(event.community, FactKind.SUPPLEMENTED, turn.now, event.id, turn.who.id, {"text": text})
+    )
+    params: dict[str, Json] = {"serial": event.serial, "number": event.number}
+    await _tell_handler("supplemented_for_handler", {**params, "text": text}, event, turn, uow)
+    return Reply("supplemented", params, event=event.id)
 
 
 async def merge(new_serial: int | None, old_serial: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
@@ -154,27 +184,30 @@ async def merge(new_serial: int | None, old_serial: int | None, turn: Turn, uow:
     if not old.status.is_open:
         raise Refused("join_closed", serial=old.serial, number=old.number, status=old.status)
     was_handler = new.handler
-    newcomers = 0 if await uow.reports.is_reporter(old.id, new.reporter) else new.people
+    words = "\n".join(report.text for report in await uow.reports.of_event(new.id) if report.text)
+    images = tuple(photo.name for photo in await uow.photos.of_event(new.id))[:9]
     new = await step(new, Action.MERGE, turn, uow, merged_into=old.id, closed_at=turn.now)
-    old = await uow.events.save(replace(old, people=old.people + newcomers))
+    await forget_assigned(new, uow)
     await uow.reports.move(new.id, old.id)
     await uow.photos.move(new.id, old.id)
+    old = await uow.events.save(replace(old, people=len(await reporters(old, uow))))
     await uow.facts.append(
         Fact(new.community, FactKind.MERGED, turn.now, new.id, turn.who.id, {"into": old.id, "serial": old.serial}),
         Fact(old.community, FactKind.JOINED, turn.now, old.id, new.reporter, {"text": "", "serial": new.serial}),
     )
     params: dict[str, Json] = {"serial": old.serial, "number": old.number, "merged": new.serial, "people": old.people}
-    if was_handler:
-        notice = Reply("merged_for_handler", params, event=old.id)
-        await uow.outgoing.add(
-            Outgoing(f"{turn.key}:merged:{was_handler}", notice, person=was_handler, urgency=Urgency.NOTICE)
-        )
+    for handler in dict.fromkeys(one for one in (was_handler, old.handler) if one):
+        told = {**params, "text": words} if handler == old.handler else params
+        notice = Reply("merged_for_handler", told, images=images if handler == old.handler else (), event=old.id)
+        await uow.outgoing.add(Outgoing(f"{turn.key}:merged:{handler}", notice, person=handler, urgency=Urgency.NOTICE))
     return Reply("merged", params, event=old.id)
 
 
 async def not_same(new_serial: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
     """Two matters after all: nothing changes."""
     event = await event_meant(new_serial, turn, uow)
+    if event.serial != new_serial:
+        raise Refused("merged_already", serial=event.serial, merged=new_serial or 0)
     return Reply("kept_apart", {"serial": event.serial, "number": event.number}, event=event.id)
 
 
@@ -191,14 +224,14 @@ async def add_photos(turn: Turn, uow: UnitOfWork) -> Reply:
         latest = await uow.facts.latest_by(turn.who.id, tuple(stages), since)
         if latest is not None:
             target, stage = latest.event, stages[latest.kind]
-    if target is None:
+    event = await event_meant(None, replace(turn, context=target), uow) if target is not None else None
+    if event is None or not event.status.is_open:
         await uow.photos.add(None, turn.who.id, Stage.BEFORE, turn.photos, turn.now)
-        return Reply("photos_wait", {"count": len(turn.photos)})
-    event = await uow.events.get(target)
+        return Reply("photos_wait_staff" if turn.who.is_staff else "photos_wait", {"count": len(turn.photos)})
     if event.handler == turn.who.id and stage == Stage.BEFORE:
         stage = Stage.AFTER if event.handled_at else Stage.DURING
     elif event.handler != turn.who.id and not await uow.reports.is_reporter(event.id, turn.who.id):
-        raise Refused("not_yours", number=event.number, serial=event.serial, action="photos")
+        return await me_too(event.serial, "", replace(turn, context=event.id), uow)
     await uow.photos.add(event.id, turn.who.id, stage, turn.photos, turn.now)
     names: list[Json] = [photo.name for photo in turn.photos]
     await uow.facts.append(
@@ -211,10 +244,8 @@ async def add_photos(turn: Turn, uow: UnitOfWork) -> Reply:
             {"photos": names, "stage": stage},
         )
     )
-    if event.handler and event.handler != turn.who.id and event.status.is_open:
-        params: dict[str, Json] = {"serial": event.serial, "number": event.number, "count": len(names)}
-        seen = Reply("photos_for_handler", params, images=tuple(p.name for p in turn.photos), event=event.id)
-        await uow.outgoing.add(Outgoing(f"{turn.key}:photos", seen, person=event.handler, urgency=Urgency.NOTICE))
+    told: dict[str, Json] = {"serial": event.serial, "number": event.number, "count": len(names)}
+    await _tell_handler("photos_for_handler", told, event, turn, uow)
     joined: dict[str, Json] = {"serial": event.serial, "number": event.number, "count": len(names)}
     return Reply("photos_joined", joined, event=event.id)
 
@@ -228,6 +259,7 @@ async def withdraw(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
     if event.reporter != turn.who.id:
         raise Refused("not_yours", number=event.number, serial=event.serial, action="withdraw")
     event = await step(event, Action.WITHDRAW, turn, uow, closed_at=turn.now)
+    await forget_assigned(event, uow)
     await uow.facts.append(Fact(event.community, FactKind.WITHDRAWN, turn.now, event.id, turn.who.id))
     params: dict[str, Json] = {"serial": event.serial, "number": event.number, "title": event.title}
     if event.handler:

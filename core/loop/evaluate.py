@@ -15,6 +15,7 @@ from core.messages import Choice, Json, Outgoing, Reply, Urgency
 from core.people import Right
 from core.policy import Policy
 from core.ports import UnitOfWork
+from core.routing import term_of
 from core.turn import Turn
 from core.workflow import Action, advance
 
@@ -76,6 +77,17 @@ async def _thanks(event: Event, params: dict[str, Json], turn: Turn, uow: UnitOf
     return Reply(key, params, choices, private=True, asked=(turn.who.id,), event=event.id)
 
 
+async def ask_unsolved(words: str, turn: Turn, uow: UnitOfWork) -> Reply:
+    """没修好啊 after the question for stars: is it to be done again?"""
+    event = await event_meant(None, turn, uow)
+    choices = (
+        Choice("reopen", "reopen", f"未解决 {event.serial} {words}"),
+        Choice("settle", "settle", f"就这样 {event.serial}"),
+        Choice("file_it", "another_matter", f"报事 {words}"),
+    )
+    return Reply("unsolved_ask", brief(event), choices, private=True, asked=(turn.who.id,), event=event.id)
+
+
 async def _has_rated(event: Event, turn: Turn, uow: UnitOfWork) -> bool:
     """Whether this person has given stars since it was last done."""
     for fact in reversed(await uow.facts.of_event(event.id)):
@@ -108,7 +120,7 @@ async def reopen(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -
     days = turn.policy.reopen_days
     if event.status == Status.CLOSED and event.closed_at and turn.now > event.closed_at + timedelta(days=days):
         raise Refused("reopen_too_late", **brief(event), days=days)
-    until = deadline(turn.now, turn.policy.terms[event.tier], turn.policy.calendar)
+    until = deadline(turn.now, term_of(event.tier, event.urgent, turn.policy), turn.policy.calendar)
     event = await step(
         event,
         Action.REOPEN,

@@ -12,7 +12,9 @@ from core.ports import UnitOfWork
 from core.privacy import mask
 from core.turn import Turn
 
-_TOLD = frozenset({FactKind.PROGRESSED, FactKind.HANDLED, FactKind.SENT_BACK, FactKind.REJECTED})
+_TOLD = frozenset(
+    {FactKind.PROGRESSED, FactKind.HANDLED, FactKind.SENT_BACK, FactKind.REJECTED, FactKind.REOPENED}
+)  # fmt: skip
 
 
 def handler_params(handler: Person) -> dict[str, Json]:
@@ -80,7 +82,12 @@ async def track(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply:
             return Reply("no_reports_yet", private=True)
         if len(mine) > 1:
             items: list[Json] = [brief(event) for event in mine]
-            return Reply("my_events", {"items": items, "count": len(items)}, private=True)
+            choices = tuple(
+                Choice(f"event-{e.serial}", "event", f"进度 {e.serial}", {"serial": e.serial}) for e in mine
+            )
+            return Reply(
+                "my_events", {"items": items, "count": len(items)}, choices, private=True, asked=(turn.who.id,)
+            )
         number = mine[0].serial
     try:
         event = await event_meant(number, turn, uow)

@@ -8,7 +8,7 @@ from core.errors import Refused
 from core.events import Event, Stage, Status
 from core.facts import Fact, FactKind
 from core.loop.feedback import ask_rating, masked, tell_reporters
-from core.loop.which import brief, event_meant, step
+from core.loop.which import brief, check_step, event_meant, forget_assigned, step
 from core.messages import Choice, Json, Reply
 from core.people import Right, rights_in
 from core.ports import UnitOfWork
@@ -20,14 +20,14 @@ from core.workflow import Action
 async def progress(number: int | None, text: str, turn: Turn, uow: UnitOfWork) -> Reply:
     """进展: what has been done so far; whoever reports progress has accepted."""
     event = await event_meant(number, turn, uow, await uow.events.of_handler(turn.who.id))
-    if not text.strip() and not turn.photos:
+    await check_step(event, Action.PROGRESS, turn, uow)
+    if not text.strip() and not turn.photos and not turn.loose_photos:
         raise Refused("words_needed", word="进展", serial=event.serial, number=event.number)
     was = event.status
     event = await step(event, Action.PROGRESS, turn, uow)
     if was == Status.ASSIGNED:
         await uow.facts.append(Fact(event.community, FactKind.ACCEPTED, turn.now, event.id, turn.who.id))
-    await _write_down(event, FactKind.PROGRESSED, text, Stage.DURING, turn, uow)
-    images = tuple(photo.name for photo in turn.photos)
+    images = await _write_down(event, FactKind.PROGRESSED, text, Stage.DURING, turn, uow)
     await tell_reporters("progress_for_reporter", {"text": await masked(text, event, uow)}, event, turn, uow, images)
     return Reply("progress_noted", {**brief(event)}, event=event.id)
 
@@ -37,17 +37,27 @@ async def finish(number: int | None, text: str, turn: Turn, uow: UnitOfWork) -> 
     event = await event_meant(number, turn, uow, await uow.events.of_handler(turn.who.id))
     rate_by = turn.now + timedelta(days=turn.policy.rating_days)
     event = await step(event, Action.FINISH, turn, uow, handled_at=turn.now, rate_by=rate_by)
-    await _write_down(event, FactKind.HANDLED, text, Stage.AFTER, turn, uow)
-    await ask_rating(event, text, tuple(photo.name for photo in turn.photos), turn, uow)
+    images = await _write_down(event, FactKind.HANDLED, text, Stage.AFTER, turn, uow)
+    await ask_rating(event, text, images, turn, uow)
     return Reply("finished", {**brief(event), "people": event.people}, event=event.id)
 
 
-async def _write_down(event: Event, kind: FactKind, text: str, stage: Stage, turn: Turn, uow: UnitOfWork) -> None:
-    names: list[Json] = [photo.name for photo in turn.photos]
-    data: dict[str, Json] = {"text": text, "photos": names}
-    await uow.facts.append(Fact(event.community, kind, turn.now, event.id, turn.who.id, data))
+async def _write_down(
+    event: Event, kind: FactKind, text: str, stage: Stage, turn: Turn, uow: UnitOfWork
+) -> tuple[str, ...]:
+    """Write the fact with its pictures, those sent just before included; returns the pictures of this stage, at most 9."""
+    await forget_assigned(event, uow)
     if turn.photos:
         await uow.photos.add(event.id, turn.who.id, stage, turn.photos, turn.now)
+    if turn.loose_photos:
+        await uow.photos.take_loose(event.id, turn.who.id, stage, turn.now - turn.policy.photo_joins)
+    images = tuple(photo.name for photo in turn.photos)
+    if turn.loose_photos or (stage == Stage.AFTER and not images):
+        shown = await uow.photos.of_event(event.id)
+        images = tuple(p.name for p in shown if p.person == turn.who.id and p.stage == stage)[-9:]
+    data: dict[str, Json] = {"text": text, "photos": list(images)}
+    await uow.facts.append(Fact(event.community, kind, turn.now, event.id, turn.who.id, data))
+    return images
 
 
 async def todo(waiting_logs: int, turn: Turn, uow: UnitOfWork) -> Reply:

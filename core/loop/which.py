@@ -28,7 +28,7 @@ async def event_meant(number: int | None, turn: Turn, uow: UnitOfWork, mine: Seq
     if number is None:
         if len(mine) == 1:
             return mine[0]
-        raise Refused("number_needed", items=[brief(event) for event in mine[:5]], count=len(mine))
+        raise Refused("number_needed", word="", items=[brief(event) for event in mine[:5]], count=len(mine))
     if turn.community is not None:
         found = await uow.events.by_serial(turn.community, number)
         candidates = [found] if found else []
@@ -63,6 +63,17 @@ async def step(event: Event, action: Action, turn: Turn, uow: UnitOfWork, **chan
     own = await uow.reports.is_reporter(event.id, turn.who.id)
     moved = advance(event, action, rights_on(turn.who, event, turn.policy.areas, own))
     return await uow.events.save(replace(moved, **changes))  # type: ignore[arg-type]
+
+
+async def check_step(event: Event, action: Action, turn: Turn, uow: UnitOfWork) -> None:
+    """Raises Refused as `step` would, before anything else is asked of the person."""
+    own = await uow.reports.is_reporter(event.id, turn.who.id)
+    advance(event, action, rights_on(turn.who, event, turn.policy.areas, own))
+
+
+async def forget_assigned(event: Event, uow: UnitOfWork) -> None:
+    """A notice of a new task that still waits for the morning is not said any more: it is no longer true."""
+    await uow.outgoing.withdraw_about(event.id, "assigned")
 
 
 async def may_see(event: Event, turn: Turn, uow: UnitOfWork) -> bool:

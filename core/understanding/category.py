@@ -39,7 +39,8 @@ def rank(text: str, policy: Policy) -> tuple[tuple[str, float], ...]:
     words = _words_by_start(tuple((name, category.words) for name, category in policy.categories.items()))
     seen = word_view(text[:_READ])
     scores: defaultdict[str, float] = defaultdict(float)
-    for start in {seen[at : at + 2] for at in range(len(seen))}:
+    starts = {seen[at : at + 2] for at in range(len(seen))} | set(seen)  # words of one character stand under themselves
+    for start in starts:
         for word, weight, names in words.get(start, ()):
             at = seen.find(word)
             if at < 0:

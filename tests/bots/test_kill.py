@@ -32,7 +32,7 @@ async def running(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process,
     try:
         async for line in process.stdout:
             if line.startswith(b"ready "):
-                yield process, line.decode().split()[1].removesuffix("/practice")
+                yield process, line.decode().split()[1]
                 return
         raise AssertionError("it did not start")
     finally:

@@ -335,7 +335,8 @@ def test_a_line_with_a_missing_param_is_left_out(texts: Texts) -> None:
 
 @pytest.mark.parametrize("nothing", [None, "", []])
 def test_an_empty_param_counts_as_missing(nothing: Json, zh: Texts) -> None:
-    assert zh.render(Reply("number_needed", {"items": nothing})) == "是哪一件？请在后面带上编号，例如：进度 7"
+    asked = zh.render(Reply("number_needed", {"word": "进度", "items": nothing}))
+    assert asked == "是哪一件？点一下，或发：进度 编号"
 
 
 def test_a_zero_is_not_missing(zh: Texts) -> None:

@@ -19,11 +19,12 @@ AGREED: tuple[tuple[Action, str, str, set[Right]], ...] = (
     (Action.ASSIGN, "assigned in_progress", "assigned", {DIRECT}),
     (Action.ACCEPT, "assigned", "in_progress", {HANDLE}),
     (Action.PROGRESS, "assigned in_progress", "in_progress", {HANDLE}),
+    (Action.PROGRESS, "awaiting_feedback", "awaiting_feedback", {HANDLE}),
     (Action.TRANSFER, "assigned in_progress", "assigned", {HANDLE, DIRECT}),
     (Action.SEND_BACK, "assigned in_progress", "new", {HANDLE}),
     (Action.ESCALATE, "new", "assigned", {DIRECT}),
     (Action.ESCALATE, "assigned in_progress", "assigned", {HANDLE, DIRECT}),
-    (Action.FINISH, "assigned in_progress", "awaiting_feedback", {HANDLE}),
+    (Action.FINISH, "assigned in_progress awaiting_feedback", "awaiting_feedback", {HANDLE}),
     (Action.RATE, "awaiting_feedback closed", "closed", {OWN}),
     (Action.RATE_LOW, "awaiting_feedback", "awaiting_feedback", {OWN}),
     (Action.RATE_LOW, "closed", "closed", {OWN}),
@@ -40,6 +41,7 @@ AGREED: tuple[tuple[Action, str, str, set[Right]], ...] = (
     (Action.ADOPT, "assigned", "assigned", {DIRECT}),
     (Action.ADOPT, "in_progress", "in_progress", {DIRECT}),
     (Action.ADOPT, "awaiting_feedback", "awaiting_feedback", {DIRECT}),
+    (Action.ADOPT, "closed", "closed", {DIRECT}),
 )
 LEGAL = {
     (Status(status), action, right): Status(to)

@@ -431,7 +431,9 @@ async def test_staff_of_the_street_approve_in_the_communitys_group(
     db: Database, town: Town, waiting: HandlingLog
 ) -> None:
     above = Person(town.colleague.id, "郑主任", Role.STREET_STAFF, "guilin")
-    assert (await refused_and_nothing_changed(lambda uow: publish.approve(1, turn(above), uow), db)).key == "staff_only"
+    assert (
+        await refused_and_nothing_changed(lambda uow: publish.approve(1, turn(above), uow), db)
+    ).key == "no_community"
     there = turn(above, chat=town.chats["秀月工作群"])
     assert (await db.run(lambda uow: publish.approve(1, there, uow))).key == "log_approved"
 

@@ -118,7 +118,7 @@ async def test_only_fresh_photos_of_the_same_person_join_a_report(db: Database, 
     since = MONDAY - 10 * MINUTE
     found = await db.read(lambda uow: uow.people.arriving("practice", "room", "li", "group", since))
     assert found == Arriving(seeded.resident, seeded.group, loose_photos=1)
-    await db.run(lambda uow: uow.photos.take_loose(kept.id, seeded.resident.id, since))
+    await db.run(lambda uow: uow.photos.take_loose(kept.id, seeded.resident.id, Stage.BEFORE, since))
     assert [photo.name for photo in await db.read(lambda uow: uow.photos.of_event(kept.id))] == ["fresh"]
 
 
