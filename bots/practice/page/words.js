@@ -111,7 +111,7 @@ const RESIDENT_WORDS = ["报事 ", "进度", "积分", "兑换", "帮助"];
 export const WORDS_OF_ROLE = {
   resident: RESIDENT_WORDS,
   volunteer: RESIDENT_WORDS,
-  grid_worker: ["待办", "代报 ", "帮助"],
+  grid_worker: ["待办", "报事 ", "帮助"],
   community_staff: ["审核", "待办", "核销 ", "帮助"],
   street_staff: ["待办", "帮助"],
   district_staff: ["帮助"],
