@@ -1,4 +1,4 @@
-"""The words that go with the picture: the post to the group, and the few lines beside it on the screen.
+"""The words that go with the picture: the post to the group, which stands beside it on the screen too.
 
 Templates are ours, what residents and staff wrote is data: it fills a place and is never read as a template.
 """
@@ -16,17 +16,8 @@ from narratives.words import LANGUAGES, TEMPLATES, words_of
 
 def post_text(story: Story, language: str = "") -> str:
     """What is posted to the group: four to eight short lines of plain text, in the story's language by default."""
-    return _render("post", story, language)
-
-
-def screen_text(story: Story, language: str = "") -> str:
-    """What stands beside the picture on the community's screen: one to three lines, without the headline."""
-    return _render("screen", story, language)
-
-
-def _render(template: str, story: Story, language: str) -> str:
     known = language if language in LANGUAGES else story.language
-    text = _environment().get_template(f"{template}.{known}.j2").render(story=story)
+    text = _environment().get_template(f"post.{known}.j2").render(story=story)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 

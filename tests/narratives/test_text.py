@@ -8,7 +8,7 @@ from core.events import Kind, Tier
 from core.facts import FactKind
 from core.people import Role
 from core.tracking import LoopStep
-from narratives.text import post_text, screen_text, short
+from narratives.text import post_text, short
 from narratives.words import LANGUAGES, TEMPLATES, words_of
 from tests.narratives.builders import event, fact, history, story
 from tests.narratives.test_story import SECRET, SECRETS
@@ -25,9 +25,8 @@ INJECTED = (
 @pytest.mark.parametrize("text", INJECTED)
 def test_what_people_wrote_is_never_a_template_and_never_escaped(text: str) -> None:
     told = story(event(title=text, comment=text), history(text, text, text, text))
-    for post in (post_text(told), screen_text(told)):
-        assert text in post
-        assert "49" not in post
+    assert text in post_text(told)
+    assert "49" not in post_text(told)
 
 
 def test_a_report_cannot_pretend_to_be_a_line_of_its_own() -> None:
@@ -37,7 +36,7 @@ def test_a_report_cannot_pretend_to_be_a_line_of_its_own() -> None:
 
 def test_no_post_shows_what_must_be_hidden() -> None:
     told = story(event(title=SECRET[:24], comment=SECRET), history(SECRET, SECRET, SECRET, SECRET))
-    assert [secret for secret in SECRETS if secret in post_text(told) + screen_text(told)] == []
+    assert [secret for secret in SECRETS if secret in post_text(told)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -52,7 +51,6 @@ def test_a_post_has_three_to_eight_lines_none_of_them_long_or_empty(
         lines = post_text(told).splitlines()
         assert 3 <= len(lines) <= 8
         assert all(line.strip() and len(line) < 260 for line in lines)
-        assert screen_text(told)
 
 
 def test_the_post_reads_as_somebody_would_say_it() -> None:
