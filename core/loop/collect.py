@@ -88,7 +88,7 @@ async def report(text: str, turn: Turn, uow: UnitOfWork, kind: Kind | None = Non
         **(handler_params(handler) if handler else {}),
     }
     key = "reported" if handler else "reported_unassigned"
-    if same is None:
+    if same is None or event.urgent:  # what is urgent asks nothing back
         return Reply(key if not event.urgent else f"{key}_urgent", params, event=event.id)
     params |= {"same_serial": same.serial, "same_number": str(same.number), "same_title": same.title}
     pair = f"{event.serial} {same.serial}"
