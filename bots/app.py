@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bots.answer import Door, answer, is_for_bot
@@ -28,6 +30,7 @@ from bots.practice.values import Delivery as Shown
 from bots.texts import load_texts
 from bots.worker import Worker
 from core.deadlines import next_open
+from core.errors import Refused
 from core.messages import Incoming, Photo, Urgency
 from core.policy import Policy
 from storage.media import MediaStore, clean_photo
@@ -61,7 +64,11 @@ class Huying:
 
     async def stage_photo(self, data: bytes) -> Photo:
         """The picture, drawn anew without its metadata and stored. Raises Refused `photo_unreadable`, `photo_too_large`."""
-        photo = await self.house.drawing.run(clean_photo, data)
+        try:
+            photo = await self.house.drawing.run(clean_photo, data)
+        except (TimeoutError, BrokenProcessPool):
+            logger.warning("a photo of %d bytes could not be redrawn", len(data))
+            raise Refused("photo_unreadable") from None
         name = await self.house.media.put(photo.data, "jpg")
         return Photo(name, photo.width, photo.height)
 
@@ -105,9 +112,7 @@ async def open_huying(
             room = PracticeRoom(store, practice_clock, policy.bot_name)
             transports[CHANNEL] = room
             await seed_room(load_cast(policy.areas), store, policy.bot_name)
-        db = await Database.open(
-            database_url(settings), clock=clock.now, when=lambda urgency, now: leaves_at(policy, urgency, now)
-        )
+        db = await Database.open(database_url(settings), clock=clock.now, when=partial(leaves_at, policy))
         stack.push_async_callback(db.close)
         if room is not None:
             stack.push_async_callback(room.close)
@@ -116,7 +121,7 @@ async def open_huying(
         drawing.start()
         stack.push_async_callback(drawing.close)
         media = MediaStore(settings.data / "media")
-        delivery = Delivery(db, texts, clock, transports)
+        delivery = Delivery(db, texts, clock, transports, partial(leaves_at, policy))
         house = House(settings, policy, texts, db, media, drawing, clock, Wakeup(), delivery)
         worker = Worker(house)
         huying = Huying(house, worker, Door(db, policy), room)

@@ -11,8 +11,8 @@ from bots.channel import Rendered, Transport, TransportError
 from bots.clock import Clock
 from bots.texts import Texts
 from core.messages import Reply, Urgency
-from storage.outbox import Address, OutgoingState, Queued
-from storage.unit_of_work import Database, Unit
+from storage.outbox import Address, OutgoingState, Queued, When
+from storage.unit_of_work import Database, Unit, at_once
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +28,12 @@ def backoff(attempts: int) -> timedelta:
 
 
 class Delivery:
-    """`transports` are the channels by name."""
+    """`transports` are the channels by name; `when` says from when on something of an urgency may be said."""
 
-    def __init__(self, db: Database, texts: Texts, clock: Clock, transports: Mapping[str, Transport]) -> None:
-        self._db, self._texts, self._clock, self._transports = db, texts, clock, transports
+    def __init__(
+        self, db: Database, texts: Texts, clock: Clock, transports: Mapping[str, Transport], when: When = at_once
+    ) -> None:
+        self._db, self._texts, self._clock, self._transports, self._when = db, texts, clock, transports, when
 
     async def send_due(self) -> int:
         """Send what is due, in the order of each chat; returns how many there were. A process without doors sends nothing."""
@@ -72,6 +74,10 @@ class Delivery:
         transport = self._transports.get(address.channel) if address else None
         if address is None or transport is None:
             await self._settle(row, OutgoingState.FAILED, error="there is no channel to say it on")
+            return
+        opens = self._when(row.urgency, self._clock.now())
+        if opens > self._clock.now():  # late at night after a standstill: what missed its hours waits for the next ones
+            await self._settle(row, OutgoingState.WAITING, not_before=opens)
             return
         if row.attempts > 1 and transport.can_tell():  # an earlier try may have arrived
             receipt = await transport.was_delivered(row.id)

@@ -106,8 +106,9 @@ async def choose(question: Asked, says: str, turn: Turn, uow: Unit) -> Reply:
     if question.asked and turn.who.id not in question.asked:
         raise Refused("not_asked")
     command = parse(says)
-    if command.word not in _ASIDE:
-        await uow.outgoing.settle_question(question.outgoing)
+    first = command.word in _ASIDE or await uow.outgoing.settle_question(question.outgoing)
+    if not first and command.word in _ONCE:
+        raise Refused("choice_gone")
     return await _do(command, replace(turn, context=question.event), uow)
 
 
@@ -195,6 +196,8 @@ _OF_STARS = frozenset(
 )  # fmt: skip
 # what may be a verdict in plain words: 还行吧, 好的, 没修好啊
 _SPOKEN = frozenset({Word.FREE_TEXT, Word.OK, Word.RATE})
+# what a second press on the same button would do a second time
+_ONCE = frozenset({Word.REPORT, Word.REDEEM})
 # said beside a question for stars, which still waits for them
 _ASIDE = frozenset({Word.ALLOW_PHOTOS, Word.DENY_PHOTOS, Word.MAKE_PRIVATE})
 # what answers no question, so that a report costs no look-up

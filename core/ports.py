@@ -133,8 +133,8 @@ class Outbox(Protocol):
         """Do not say after all what still waits; returns how many."""
         ...
 
-    async def settle_question(self, outgoing: int) -> None:
-        """A question answered is not answered again by a bare number."""
+    async def settle_question(self, outgoing: int) -> bool:
+        """A question answered is not answered again by a bare number; False when it had been before."""
         ...
 
 

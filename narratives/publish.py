@@ -11,6 +11,7 @@ from core.facts import Fact, FactKind
 from core.messages import Audience, Chat, Choice, Json, Outgoing, Reply, Urgency
 from core.people import RIGHTS_OF_ROLE, Right, rights_in
 from core.policy import Policy
+from core.privacy import mask
 from core.turn import Turn
 from narratives.logs import HandlingLog, LogAction, LogState, advance
 from narratives.ports import LogWork
@@ -55,7 +56,9 @@ async def drawn(log: HandlingLog, image: str, cause: str, uow: LogWork, again: b
         event=event.id,
     )
     groups = await uow.chats.groups(log.community, Audience.STAFF)
-    await uow.outgoing.add(*(Outgoing(f"{cause}:preview:{chat.id}", reply, chat=chat.id) for chat in groups))
+    await uow.outgoing.add(
+        *(Outgoing(f"{cause}:preview:{chat.id}", reply, chat=chat.id, urgency=Urgency.NOTICE) for chat in groups)
+    )
     return log
 
 
@@ -145,7 +148,9 @@ async def refuse(number: int | None, reason: str, turn: Turn, uow: LogWork) -> R
         raise Refused("reason_needed_log", log=log.number)
     log = await uow.logs.save(replace(advance(log, LogAction.REFUSE), reason=reason.strip()))
     await uow.facts.append(_fact(FactKind.LOG_REFUSED, log, turn, reason=reason.strip()))
-    return Reply("log_refused", {"log": log.number, "title": log.title, "reason": reason.strip()}, event=log.event)
+    return Reply(
+        "log_refused", {"log": log.number, "title": log.title, "reason": mask(reason.strip())}, event=log.event
+    )
 
 
 async def withdraw(event: Event, uow: LogWork, cause: str, now: datetime) -> HandlingLog | None:

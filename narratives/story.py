@@ -259,8 +259,9 @@ def _may_show(photo: EventPhoto, event: Event, people: Mapping[int, Person]) -> 
     person = people.get(photo.person)
     if person is None:
         return False
-    own = photo.person == event.reporter and photo.stage == Stage.BEFORE and event.photos_allowed is True
-    return own or _is_official(person)
+    if photo.person == event.reporter and photo.stage == Stage.BEFORE:
+        return event.photos_allowed is True
+    return _is_official(person)
 
 
 def _stage(photo: EventPhoto, reopened: datetime | None) -> Stage:

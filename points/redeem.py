@@ -6,6 +6,7 @@ from core.errors import Refused
 from core.facts import Fact, FactKind
 from core.messages import Choice, Json, Outgoing, Reply, Urgency
 from core.people import Right, rights_in
+from core.privacy import mask
 from core.turn import Turn
 from points.ledger import Transaction, person_account, redeemed_account, transfer
 from points.ports import PointsWork
@@ -59,7 +60,7 @@ async def redeem(item: str, count: int | None, turn: Turn, uow: PointsWork) -> R
         raise Refused("count_out_of_range", count=pieces, most=MAX_COUNT)
     reward = _find(item, await uow.shelf.rewards(community))
     if reward is None:
-        raise Refused("reward_unknown", (Choice("catalogue", "catalogue", "兑换"),), reward=item[:40])
+        raise Refused("reward_unknown", (Choice("catalogue", "catalogue", "兑换"),), reward=mask(item)[:40])
     if not await uow.shelf.take(reward.id, pieces):
         raise Refused("out_of_stock", reward=reward.name, stock=reward.stock)
     price = reward.price * pieces

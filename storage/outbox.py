@@ -147,8 +147,12 @@ class Outbox:
         row = await self._one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
         return to_asked(row) if row else None
 
-    async def settle_question(self, outgoing: int) -> None:
-        await self._all("UPDATE outgoing SET answered_at = ? WHERE id = ? AND answered_at IS NULL", self._now, outgoing)
+    async def settle_question(self, outgoing: int) -> bool:
+        row = await self._one(
+            "UPDATE outgoing SET answered_at = ? WHERE id = ? AND answered_at IS NULL RETURNING id",
+            self._now, outgoing,
+        )  # fmt: skip
+        return row is not None
 
     async def withdraw_about(self, event: int, reply: str) -> int:
         rows = await self._all(

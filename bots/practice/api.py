@@ -204,10 +204,13 @@ async def _body(request: web.Request) -> Mapping[str, Any]:
     if (request.content_length or 0) > BODY_LIMIT:
         raise Refused("body_too_large")
     data = bytearray()
-    async for chunk in request.content.iter_any():
-        data += chunk
-        if len(data) > BODY_LIMIT:
-            raise Refused("body_too_large")
+    try:
+        async for chunk in request.content.iter_any():
+            data += chunk
+            if len(data) > BODY_LIMIT:
+                raise Refused("body_too_large")
+    except (web.RequestPayloadError, ConnectionResetError):  # not what its Content-Encoding says, or cut off
+        raise Refused("bad_json") from None
     try:
         body = await asyncio.to_thread(json.loads, data)
     except (ValueError, RecursionError):  # ValueError: also what is not UTF-8, and numbers without end

@@ -103,7 +103,11 @@ def static_files(folder: Path) -> Handler:
         name = request.match_info["name"]
         if "\0" in name or "\\" in name or any(part.startswith(".") for part in name.split("/")):
             raise web.HTTPNotFound
-        path = (root / name).resolve()
+        try:
+            path = (root / name).resolve()
+            path.is_file()
+        except OSError:  # a name no file can have
+            raise web.HTTPNotFound from None
         if not path.is_relative_to(root):
             raise web.HTTPNotFound
         return file_response(path)

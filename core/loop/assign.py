@@ -50,7 +50,8 @@ async def nobody_notice(event: Event, turn: Turn, uow: UnitOfWork) -> list[Outgo
     choices = tuple(_whom("派单", event, person) for person in people if person.id != turn.who.id)
     reply = Reply("nobody_has_it", {**brief(event), "tier": event.tier}, choices[:9], event=event.id)
     groups = await uow.chats.groups(event.community, Audience.STAFF)
-    return [Outgoing(f"{turn.key}:nobody:{chat.id}", reply, chat=chat.id) for chat in groups]
+    urgency = Urgency.NOW if event.urgent else Urgency.NOTICE
+    return [Outgoing(f"{turn.key}:nobody:{chat.id}", reply, chat=chat.id, urgency=urgency) for chat in groups]
 
 
 def _whom(word: str, event: Event, person: Person, reason: str = "") -> Choice:

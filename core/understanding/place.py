@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from core.areas import Area, Areas, Level
 from core.characters import HAN, chinese_number, view
+from core.privacy import mask
 
 _READ = 600  # characters
 _FIGURE = "(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,4})"
@@ -58,12 +59,13 @@ def place_of(text: str, known: Iterable[str] = ()) -> str:
     A unit is kept only where no room follows: 3栋2单元501室 is 3栋.
     """
     seen = view(text[:_READ])
+    masked = view(mask(text[:_READ]))  # a telephone or a plate beside a name is no part of it
     buildings = _buildings(seen)
     named = _known(seen, known)
     if not named:
-        found = next((m[1] for m in _COMPOUND.finditer(seen) if not _NOT_A_COMPOUND.match(m[1])), "")
+        found = next((m[1] for m in _COMPOUND.finditer(masked) if not _NOT_A_COMPOUND.match(m[1])), "")
         named = found or (
-            "" if buildings else next((m[1] for m in _ROAD.finditer(seen) if not _NOT_A_ROAD.search(m[1])), "")
+            "" if buildings else next((m[1] for m in _ROAD.finditer(masked) if not _NOT_A_ROAD.search(m[1])), "")
         )
     building = buildings[0] if buildings else ""
     if building and building_of(named):
