@@ -78,6 +78,9 @@ async def _drawing(huying: Huying, count: int) -> dict[str, Any]:
     await huying.worker.settle()
     seconds = time.perf_counter() - began
     watching.cancel()
+    drawn = await huying.house.db.read(lambda uow: uow.logs.waiting("xiuyue", limit=count + 1))
+    if len(drawn) != count:
+        raise RuntimeError(f"{len(drawn)} of {count} logs were drawn: the figure would be wrong")
     idle: list[float] = []
     watching = asyncio.create_task(_watch(idle))
     await asyncio.sleep(2)
@@ -92,7 +95,7 @@ async def _drawing(huying: Huying, count: int) -> dict[str, Any]:
 
 
 async def _close_one(huying: Huying, n: int, before: Any, after: Any) -> None:
-    resident = _incoming(huying, "chen-jing", f"{n + 1}号楼门口垃圾堆了两天没人清，味道很大", f"bench-{n}")
+    resident = _incoming(huying, "chen-jing", f"{9 + n % 8}号楼门口垃圾堆了{n + 2}天没人清，味道很大", f"bench-{n}")
     inbox = await answer(replace(resident, photos=(before,)), huying.door)
     assert inbox is not None
     (_row, rendered), *_ = await huying.house.delivery.answers(inbox)
