@@ -90,7 +90,6 @@ class Word(StrEnum):
     ALLOW_PHOTOS = "allow_photos"
     DENY_PHOTOS = "deny_photos"
     REFILE = "refile"
-    PICK_TRANSFER = "pick_transfer"
     # everything else
     GREETING = "greeting"
     THANKS = "thanks"
@@ -187,7 +186,6 @@ TABLE: tuple[tuple[Word, Reader, str], ...] = (
     (Word.ALLOW_PHOTOS, shape.number, "可用照片"),
     (Word.DENY_PHOTOS, shape.number, "不用照片"),
     (Word.REFILE, shape.number_and_name, "改类"),
-    (Word.PICK_TRANSFER, shape.number_and_text, "转给谁"),
 )  # fmt: skip
 
 # The spelling to show; words without one (free_text, bare_number, small talk) are missing.

@@ -65,12 +65,6 @@ class Registry:
         """`register` for whoever simply speaks."""
         return await self.register(channel, account, external, name, Role.RESIDENT, area, community, direct_chat)
 
-    async def change_person(self, person: int, role: Role, area: str, community: str) -> None:
-        """Gives the person another role or area."""
-        await self._session.all(
-            "UPDATE person SET role = ?, area = ?, community = ? WHERE id = ?", role, area, community, person
-        )
-
     async def add_chat(
         self,
         channel: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from aiohttp import ClientSession
 from bots.app import Huying, open_huying
 from bots.config import Settings
 from bots.web.server import serving
+from storage import connections, guard
+from storage.unit_of_work import Database
 from tests.postgres import Server
 from tests.postgres import server as server
 
@@ -28,6 +31,23 @@ class Served:
     huying: Huying
     url: str
     client: ClientSession
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "huying.db"
+    asyncio.run(guard.migrate(connections.sqlite_url(path), path.parent))
+    return path
+
+
+@pytest.fixture
+async def db(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database of its own, on SQLite, in which it is always the same Monday."""
+    shutil.copy(migrated, tmp_path / "huying.db")
+    opened = await Database.open(connections.sqlite_url(tmp_path / "huying.db"), clock=lambda: MONDAY)
+    yield opened
+    await opened.close()
 
 
 @asynccontextmanager

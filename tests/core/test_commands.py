@@ -252,7 +252,6 @@ SAID: dict[str, Command] = {
     "可用照片 7": C(Word.ALLOW_PHOTOS, 7),
     "不用照片 7": C(Word.DENY_PHOTOS, 7),
     "改类 7 环境卫生": C(Word.REFILE, 7, name="环境卫生"),
-    "转给谁 7": C(Word.PICK_TRANSFER, 7),
 }  # fmt: skip
 
 

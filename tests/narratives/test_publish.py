@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,27 +38,6 @@ class Town:
     strange_staff: Person
     chats: Mapping[str, Chat]  # by title
     event: Event  # closed, of the third grid, handled by the worker
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file to copy."""
-    folder = tmp_path_factory.mktemp("migrated")
-
-    async def make() -> None:
-        db = await Database.open(f"sqlite://{folder}/huying.db")
-        await db.close()
-
-    asyncio.run(make())
-    return folder / "huying.db"
-
-
-@pytest.fixture
-async def db(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    shutil.copy(migrated, tmp_path / "huying.db")
-    opened = await Database.open(f"sqlite://{tmp_path}/huying.db", clock=lambda: MONDAY)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

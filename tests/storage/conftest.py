@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from storage import connections, guard
+from storage import connections
 from storage.outbox import When
 from storage.unit_of_work import Database, at_once
 from tests.postgres import Server
@@ -19,14 +18,6 @@ from tests.storage.builders import Clock, Seeded, seed
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 ON_SQLITE = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("migrated") / "huying.db"
-    asyncio.run(guard.migrate(connections.sqlite_url(path), path.parent))
-    return path
 
 
 @pytest.fixture(params=ENGINES)
