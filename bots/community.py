@@ -14,7 +14,7 @@ from bots.toml_file import Code, Name, Strict, TomlError, Wrong, YesNo, check_ru
 from core.areas import Area, Areas, Level
 from core.events import Tier
 from core.people import STAFF, Role
-from core.policy import Calendar, Category, Hours, PointRules, Policy, RewardItem, Term
+from core.policy import Calendar, Category, Hours, Look, PointRules, Policy, Publishing, RewardItem, Term, Theme
 
 PACKAGED = Path(__file__).with_name("community.toml")
 LEVELS = tuple(Level)
@@ -23,6 +23,11 @@ Words = tuple[Name, ...]
 Day = Annotated[date, Field(strict=True)]
 Clock = Annotated[time, Field(strict=True)]
 Days = Annotated[int, Field(strict=True, ge=1, le=365)]
+Colour = Annotated[str, Field(pattern=r"^(#[0-9A-Fa-f]{6})?$")]
+Corner = tuple[
+    Annotated[float, Field(ge=-180, le=180)],
+    Annotated[float, Field(ge=-90, le=90)],
+]
 Earned = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 
 
@@ -102,6 +107,35 @@ class CalendarTable(HoursTable):
         return Calendar(self.zone, *days, opens=self.opens, closes=self.closes)
 
 
+class PublishingTable(Strict):
+    two_people: YesNo = False
+    hold_seconds: Annotated[int, Field(strict=True, ge=0, le=3600)] = 0
+    remind_hours: Annotated[int, Field(strict=True, ge=1, le=24 * 14)] = 24
+    digest_at: Clock = time(18, 0)
+    tell_rejected: YesNo = True
+    intake: Annotated[str, Field(max_length=300, pattern=r"^(https?://\S+)?$")] = ""
+
+    def publishing(self) -> Publishing:
+        hold, remind = timedelta(seconds=self.hold_seconds), timedelta(hours=self.remind_hours)
+        return Publishing(self.two_people, hold, remind, self.digest_at, self.tell_rejected, self.intake)
+
+
+class LookTable(Strict):
+    theme: Theme = Theme.CALM
+    primary: Colour = ""
+    accent: Colour = ""
+
+    @field_validator("primary", "accent")
+    @classmethod
+    def _carries_white(cls, colour: str) -> str:
+        if colour and contrast_with_white(colour) < 4.5:
+            raise ValueError(f"white text on {colour} cannot be read: its contrast is below 4.5")
+        return colour
+
+    def look(self) -> Look:
+        return Look(self.theme, self.primary.upper(), self.accent.upper())
+
+
 class PointsTable(Strict):
     verified_report: Earned = 5
     adopted_suggestion: Earned = 10
@@ -120,6 +154,14 @@ class AreaTable(Strict):
     level: Level
     parent: Code | None = None
     places: Words = ()
+    outline: tuple[Corner, ...] = ()
+
+    @field_validator("outline")
+    @classmethod
+    def _has_an_inside(cls, outline: tuple[Corner, ...]) -> tuple[Corner, ...]:
+        if outline and len(set(outline)) < 3:
+            raise ValueError("an outline needs three corners or more, each [longitude, latitude]")
+        return outline
 
 
 class CategoryTable(Strict):
@@ -143,6 +185,8 @@ class CommunityFile(Strict):
     handlers: HandlersTable
     hours: SendingTable
     calendar: CalendarTable
+    publishing: PublishingTable = PublishingTable()
+    look: LookTable = LookTable()
     points: PointsTable
     reward: tuple[RewardTable, ...] = ()
     area: Annotated[tuple[AreaTable, ...], Field(min_length=1)]
@@ -165,7 +209,7 @@ def load_policy(path: Path | None = None) -> Policy:
 
 def _policy(file: CommunityFile) -> Policy:
     return Policy(
-        areas=Areas(Area(a.code, a.name, a.level, a.parent, a.places) for a in file.area),
+        areas=Areas(Area(a.code, a.name, a.level, a.parent, a.places, a.outline) for a in file.area),
         categories={c.name: Category(c.name, c.scenario, c.words, c.tier, c.public) for c in file.category},
         default_category=file.default_category,
         urgent_words=file.urgent_words,
@@ -180,10 +224,19 @@ def _policy(file: CommunityFile) -> Policy:
         approve_own=file.approve_own,
         post_hours=file.hours.posts.hours(),
         notice_hours=file.hours.notices.hours(),
+        publishing=file.publishing.publishing(),
+        look=file.look.look(),
         bot_name=file.bot_name,
         points=PointRules(file.points.verified_report, file.points.adopted_suggestion),
         rewards=tuple(RewardItem(r.code, r.name, r.price, r.stock) for r in file.reward),
     )
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast of white text on a colour #RRGGBB, from 1 to 21 (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def _wrong_areas(areas: Sequence[AreaTable]) -> Iterator[Wrong]:

@@ -17,13 +17,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area. `places` are names people use for places inside it (buildings, roads, compounds)."""
+    """One area. `places` are names people use for places inside it (buildings, roads, compounds).
+
+    `outline`: its border as (longitude, latitude) in degrees, at least three corners, not closed; () when nobody drew it.
+    """
 
     code: str
     name: str
     level: Level
     parent: str | None = None
     places: tuple[str, ...] = ()
+    outline: tuple[tuple[float, float], ...] = ()
 
 
 class Areas:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from enum import StrEnum
 
 from core.areas import Areas
 from core.events import Tier
@@ -70,6 +71,41 @@ class PointRules:
     adopted_suggestion: int = 10
 
 
+class Theme(StrEnum):
+    """How pictures look: calm (teal, white cards), warm (paper and amber), plain (black on white, for copiers)."""
+
+    CALM = "calm"
+    WARM = "warm"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The theme an office chose, and its own colours as #RRGGBB; "" keeps the theme's."""
+
+    theme: Theme = Theme.CALM
+    primary: str = ""
+    accent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How what is published is approved and posted.
+
+    `two_people`: a second person approves, too. `hold`: an approved post waits so long, for whoever thinks better of it.
+    `remind_after`: staff are reminded of what waits for approval so long, and again each time. `digest_at`: when the one
+    post a day leaves for groups that take only one. `tell_rejected`: what is not taken up is told, too, with its reason.
+    `intake`: the address that the QR code leads to where a log has no public page, "" for no code.
+    """
+
+    two_people: bool = False
+    hold: timedelta = timedelta()
+    remind_after: timedelta = timedelta(days=1)
+    digest_at: time = time(18, 0)
+    tell_rejected: bool = True
+    intake: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Everything a community may decide for itself."""
@@ -101,6 +137,8 @@ class Policy:
     approve_own: bool = False  # may the handler approve the log of their own handling
     post_hours: Hours = Hours(time(8, 0), time(21, 0))
     notice_hours: Hours = Hours(time(7, 30), time(22, 0))
+    publishing: Publishing = Publishing()
+    look: Look = Look()
     bot_name: str = "小应"
     points: PointRules = PointRules()
     rewards: tuple[RewardItem, ...] = ()
