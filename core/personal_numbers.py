@@ -15,9 +15,13 @@ from itertools import pairwise
 HAN_FIGURES = "零〇洞一幺壹二贰貳三叁參四肆五伍六陆陸七柒拐八捌九玖勾"
 _FIGURES = str.maketrans(f"{HAN_FIGURES}×✕✖Хх", "000111222333445566677788999xxxxx")
 _LETTERS = str.maketrans("oOlI", "0011")
-_LOOKS_LIKE = re.compile(r"(?<=\d)[oOlI](?=[\dlI])|(?<![A-Za-z])[lI](?=[3-9][\doOlI]{2})|(?<![A-Za-z])[oO](?=\d\d\d)|(?<=\d{5})[oOlI](?![A-Za-z])")
+_LOOKS_LIKE = re.compile(
+    r"(?<=\d)[oOlI]++(?![a-km-np-zA-HJ-NP-WYZ])|(?<![A-Za-z])[lI](?=[3-9][\doOlI]{2})|(?<![A-Za-z])[oO](?=\d\d\d)"
+)
 
-_GAP = r"[\W_]{0,4}"
+_TOLD = "(?:再?然后|后面|后边|最后|接着|中间|开头)"  # between the parts of a number that is told in parts
+BETWEEN = r"(?:[^\w*]|_|\*(?!\*\*))"  # three stars and more are a number hidden before
+_GAP = rf"{BETWEEN}{{0,4}}(?:{_TOLD}[\W_是]{{0,3}}){{0,2}}"
 _RUN = re.compile(rf"ev[ -]?\d{{8}}[ -]?\d{{1,7}}(?!\d)|\d(?:{_GAP}\d)*(?:{_GAP}x(?![a-z]))?", re.IGNORECASE)
 # Between the figures of one number anything may stand; these do not even make it look like several numbers.
 _STRONG = re.compile(r"[^\w，,、;；。:：/\\|\n~～]*")
@@ -35,14 +39,17 @@ _FEWEST = 7  # digits of a landline without its area code
 
 _NEAR = 18  # characters before a number in which a label is looked for
 _LINK = r"[\s号號码是为的到给就用写成:：.,，()（）【\[“\"'+➕]{0,6}$"
+_CARD_NEAR = re.compile("[卡账帐汇转退款]")
 _CARD_LABEL = re.compile(rf"(?:卡|[账帐户]|账户){_LINK}")
-_IDENTITY_LABEL = re.compile(rf"(?:身份[证正]|证件|sfz|户口本?|护照|通行证|id\s?card|社保){_LINK[:-1]}[A-Za-z]{{0,2}}$", re.IGNORECASE)
+_IDENTITY_LABEL = re.compile(
+    rf"(?:身份[证正]|证件|sfz|户口本?|护照|通行证|id\s?card|社保){_LINK[:-1]}[A-Za-z]{{0,2}}$", re.IGNORECASE
+)
 _PHONE_LABEL = re.compile(
-    rf"(?:电[话活]|座机|固话|手机|号码|[打拨呼]|[来致回去]电|联系|联系方式|联络|传真|热线|办公室|家里|宅电|tel|phone|call|mob|[📞☎📱]\ufe0f?){_LINK}",
+    rf"(?:电[话活]|座机|固话|手机|号码|[打拨呼]|[来致回去]电|联系|联系方式|联络|传真|热线|办公室|家里|我家|宅电|tel|phone|call|mob|[📞☎📱]\ufe0f?){_LINK}",
     re.IGNORECASE,
 )
 _SERIAL_LABEL = re.compile(
-    rf"(?:(?<!卡)(?<!证)(?<!证件)(?<!学)编号|[订运单工流水案批文票]号|[单号]号|工单|订单|快递|运单|[条编代]码|序列号|型号|版本|读数){_LINK}"
+    rf"(?:(?<!卡)(?<!证)(?<!证件)(?<!学)编号|[订运单工流水案批文票]号|网安备|备案|[单号]号|工单|订单|快递|运单|[条编代]码|序列号|型号|版本|读数){_LINK}"
 )
 
 
@@ -74,7 +81,7 @@ class _Run:
     def is_listed(self, start: int, end: int) -> bool:
         """Whether it rather is a list of round amounts: 130、1500、1600."""
         groups = self.groups(start, end)
-        return len(groups) > 1 and all(group.endswith("0") for group in groups)
+        return len(groups) > 1 and all(len(group) <= 5 and group.endswith("0") for group in groups)
 
     def is_labelled(self, label: re.Pattern[str]) -> bool:
         return label.search(self.before) is not None
@@ -89,17 +96,18 @@ class _Found:
     end: int
 
 
-def hidden_figures(seen: str) -> Iterator[int]:
-    """The places of the figures to hide, one by one, so that a number keeps its shape: 138 **** 5678."""
+def figures(seen: str) -> Iterator[tuple[int, bool]]:
+    """The place of every figure of a number found and whether to hide it, so that it keeps its shape: 138 **** 5678."""
     plain = _LOOKS_LIKE.sub(lambda found: found[0].translate(_LETTERS), seen.translate(_FIGURES))
     for match in _RUN.finditer(plain):
-        if match.end() - match.start() < _FEWEST or not plain[match.start()].isdigit():
+        if match.end() - match.start() < _FEWEST or not plain[match.start()].isdecimal():
             continue
-        places = [at for at in range(*match.span()) if plain[at].isdigit() or plain[at] in "xX"]
-        if len(places) < _FEWEST:
+        places = [at for at in range(*match.span()) if plain[at].isdecimal() or plain[at] in "xX"]
+        before_stars = len(places) < _ENOUGH and plain[match.end() : match.end() + 1] == "*"
+        if len(places) < _FEWEST or before_stars:
             continue
-        for found in _found_in(_run(seen, plain, places)):
-            yield from places[found.first : found.last]
+        for start, found in _found_in(_run(seen, plain, places)):
+            yield from ((places[at], found.first <= at < found.last) for at in range(start, found.end))
 
 
 def _run(seen: str, plain: str, places: Sequence[int]) -> _Run:
@@ -113,12 +121,13 @@ def _run(seen: str, plain: str, places: Sequence[int]) -> _Run:
     return _Run(digits, [*bounds, len(places)], frozenset(weak), seen[max(0, places[0] - _NEAR) : places[0]])
 
 
-def _found_in(run: _Run) -> Iterator[_Found]:
+def _found_in(run: _Run) -> Iterator[tuple[int, _Found]]:
+    """Where a number begins, and the number."""
     done = 0
     for start in run.bounds[:-1]:
         if start >= done and (found := next((found for shape in _SHAPES if (found := shape(run, start))), None)):
             done = found.end
-            yield found
+            yield start, found
 
 
 def _shared(run: _Run, start: int) -> _Found | None:
@@ -143,13 +152,21 @@ def _identity(run: _Run, start: int) -> _Found | None:
 
 def _mobile(run: _Run, start: int) -> _Found | None:
     found = _MOBILE.match(run.digits, start)
-    if not found or not run.ends(end := found.end()) or (found[0][0] == "0" != found[0][1] and run.ends(start + 1)):
+    if not found or not run.ends(end := found.end()):
         return None
+    if run.digits[start] == "0" != run.digits[start + 1] and run.ends(start + 1):
+        return None  # 0 15 2026 ...: a zero of its own belongs to something else
     number = end - 11
     weak = any(bound in run.weak for bound in run.inner(number, end))
-    # In a run such as 2026-11-15 2026-11-16 3, 15 and what follows is no mobile.
-    own = run.is_regular(number, end) or (not weak and start == 0)
-    return _Found(found.end(1), end - 4, end) if own and not (weak and run.is_listed(number, end)) else None
+    if weak and run.is_listed(number, end):
+        return None
+    sizes = [len(group) for group in run.groups(number, end)]
+    # In 2026-11-15 2026-11-16 3, 15 and what follows is no mobile: odd groups must come to an end there.
+    over = end == len(run.digits) or end in run.weak
+    own = run.is_regular(number, end) or (
+        not weak and (sizes[0] == 3 or (over and (start == 0 or min(sizes[:-1]) >= 3)))
+    )
+    return _Found(found.end(1), end - 4, end) if own else None
 
 
 def _landline(run: _Run, start: int) -> _Found | None:
@@ -172,16 +189,27 @@ def _card(run: _Run, start: int) -> _Found | None:
         serial = run.is_labelled(_SERIAL_LABEL) or _TIMESTAMP.match(run.digits, start)
         return None if serial else _Found(start, start + group - 4, start + group)
     labelled = start == 0 and run.is_labelled(_CARD_LABEL)
+    likely = run.is_labelled(_CARD_NEAR) or run.digits.startswith(("62", "60"), start)
     if group > _LONGEST or run.digits[start] not in "34569" or run.is_listed(start, start + 16):
         return None
     for end in (start + length for length in (19, 18, 17, 16) if run.ends(start + length)):
         inner = [bound - start for bound in run.inner(start, end)]
-        in_fours = [4, 8, 12] == inner[:3] and inner[3:] in ([], [16])
-        long = run.is_regular(start, end) and (labelled or run.digits.startswith(("62", "60"), start))
+        in_fours = inner[:3] == [4, 8, 12] and inner[3:] in ([], [16])
+        long = (likely or _passes_luhn(run.digits[start:end])) and all(
+            len(group) >= 3 for group in run.groups(start, end)[:-1]
+        )
         swallows = any(_mobile(run, start + bound) for bound in inner if bound >= 16)
         if (in_fours or long or len(inner) == end - start - 1 or labelled) and not swallows:
             return _Found(start, end - 4, end)
     return None
+
+
+def _passes_luhn(digits: str) -> bool:
+    """Whether the check figure is right, as it is of one in ten figures by chance."""
+    if not digits.isdecimal():
+        return False
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
 def _abroad(run: _Run, start: int) -> _Found | None:

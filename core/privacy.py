@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.characters import view
 from core.personal_names import DOUBLE_SURNAMES, told_names
-from core.personal_numbers import hidden_figures
+from core.personal_numbers import figures
 from core.personal_words import hidden_words
 
 _INVISIBLE = "\u00ad\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
@@ -35,7 +35,6 @@ def clean(text: str) -> str:
     return _PILED.sub(r"\1", text)
 
 
-
 _FOLLOWED = 20  # names told by the text that are hidden wherever else they stand in it
 
 
@@ -51,10 +50,11 @@ def masked_characters(text: str, names: Sequence[str] = ()) -> list[str]:
     """What is shown for each character of the text: itself, a star, or, within a stretch hidden as a whole, nothing."""
     seen = view(text)
     shown = list(text)
-    figures = frozenset(hidden_figures(seen))
-    for at in figures:
-        shown[at] = "*"
-    for start, end in _merged(hidden_words(seen, figures)):
+    numbers = dict(figures(seen))
+    for at, hidden in numbers.items():
+        if hidden:
+            shown[at] = "*"
+    for start, end in _merged(hidden_words(seen, numbers.keys())):
         shown[start:end] = ["***"] + [""] * (end - start - 1)
     told = sorted(set(told_names(seen)))
     everywhere = {*names, *(text[start:end] for start, end in told[:_FOLLOWED])}
