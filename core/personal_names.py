@@ -18,10 +18,11 @@ SURNAMES = (
     "贺顾毛郝龚邵钱严覃武戴莫孔汤温康施文牛樊葛邢齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿焦俞柳祝阮柯万金常赖褚涂骆洪梅尚包宁左关甘成苗盛游辛柴蓝冉管瞿裴霍童凌毕季纪佟尤时车卜舒丛"
 )
 _DOUBLE = "|".join(sorted(DOUBLE_SURNAMES))
-_TITLE = (
-    "(?:先生|女士|小姐|太太|阿姨|大[爷妈叔娘姐哥]|叔叔?|婶|伯伯?|爷爷?|奶奶?|姨|哥|姐|师傅|老师|主任|书记|经理|医生|大夫"
-    "|[队站组科]长|总|工|同志|同学|老人|老板|律师|警官|护士|网格员)"
+_LONG_TITLE = (
+    "先生|女士|小姐|太太|阿姨|大[爷妈叔娘姐哥]|叔叔|伯伯|爷爷|奶奶|师傅|老师|主任|书记|经理|医生|大夫|[队站组科]长|同志|同学|老人"
+    "|老板|律师|警官|护士|网格员"
 )
+_TITLE = f"(?:{_LONG_TITLE}|[叔婶伯爷奶姨哥姐总工])"  # 张工 has no given name; 凌晨施工 is nobody
 # No given name has these behind a surname; there the name is over.
 _OVER = (
     "的了吗呢吧啊呀住在是有和与及跟同说要想来去到从给把被让请打拨电手微身男女联性证卡号楼栋室单家户反报投申签收送也都还就又很"
@@ -50,15 +51,15 @@ _PATTERNS = tuple(
         re.compile,
         (
             rf"(?:{_SURE}|{_LIKELY}|我是){_GAP}(?P<name>{_FOREIGN})",
-            rf"(?P<name>{_FOREIGN}){_CLOSE}{_TITLE}",
+            rf"(?P<name>{_FOREIGN}){_CLOSE}(?:{_LONG_TITLE})",
             rf"(?<!{_HAN})(?P<name>{_NAME})[\s,，、(（]{{1,3}}[男女](?![儿人士友孩生性厕])",
-            rf"(?P<name>{_SPACED}){_TITLE}",
+            rf"(?P<name>{_SPACED})(?:{_LONG_TITLE})",
             rf"(?:{_SURE}|{_LIKELY}|我是){_GAP}(?P<name>{_SPACED})(?:{_TITLE}|{_END})",
             rf"{_SURE}{_GAP}(?P<name>{_NAME})",
             rf"{_LIKELY}[{_OPEN}]{{1,4}}(?P<name>{_NAME})",
             rf"{_LIKELY}[{_OPEN}是为]{{0,4}}(?P<name>{_SHORTEST})(?!{_TITLE}){_END}",
             rf"我是[{_OPEN}]{{0,4}}(?P<name>{_NAME})(?=[\W\d]|$|住(?!户)|家住|电话|手机)",
-            rf"(?P<name>{_NAME}){_NOT_BEFORE_A_TITLE}{_CLOSE}{_TITLE}",
+            rf"(?P<name>{_NAME}){_NOT_BEFORE_A_TITLE}{_CLOSE}(?:{_LONG_TITLE})",
         ),
     )
 )

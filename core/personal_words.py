@@ -33,7 +33,7 @@ _SURE = rf"(?:[1-9]?[0-9]0[1-9]|[1-9][1-9]?1[0-9](?=[室房])|(?:{_SAID}{{1,2}}|
 _CALLED = "(?:室(?![内外])|房(?![屋间子价东产贷租源]))"
 _ROOM_WORD = rf"\s*(?:{_CALLED}|号(?![楼线院]))"
 _LAST = rf"(?:{_ROOM_WORD}|{_UNITS})"
-_SURE_LAST = rf"(?:{_ROOM_WORD}|\s*户(?!\s?[,，、]\s?[0-9约]|都|共|居民)|{_UNITS})"  # 19栋607户，1433人 are no room
+_SURE_LAST = rf"(?:{_ROOM_WORD}|\s*户(?!\s?[,，、]\s?(?:约|[0-9]{{1,5}}(?![0-9:点月]))|都|共|居民)|{_UNITS})"  # 19栋607户，1433人 are no room
 _UNIT = rf"(?:{_FIGURE}\s*(?:[单但丹][元园员]|门洞|门|梯|号门)|[东西南北中甲乙丙丁A-Da-d]单元)"
 _FLOOR = rf"(?:{_FIGURE}|顶|底)\s*[层楼]"
 _WHO = "(?:那|的|这)?(?:一|第[一二三1-3])?(?:家|户|邻居|住户|人家)"
@@ -46,7 +46,7 @@ _ALLEY = (
     r"(?:巷子?|胡同|弄堂|[河江海湖溪]沿|坊|[村屯庄寨](?:[0-9一二三四五六七八九十]{1,3}[组队社])?|[0-9一二三四五六七八九十][组队]"
     rf"|(?<![大一中])街|(?<=[\u4e00-\u9fff])(?<![{_NOT_LI}])里)"
 )
-_NOT_A_HOUSE = r"(?![0-9楼栋幢线桌井灯杆机桩站口库车厅台窗柜桶公开停来去到起前后晚早上下交以之])"
+_NOT_A_HOUSE = r"(?![0-9楼栋幢线桌井灯杆机桩站口库车厅台窗柜桶公开停来去到起前后晚早上交以之]|下(?!周))"
 # Before a dashed place: neither a longer number nor a code.
 _APART = r"(?<![0-9A-Za-z.*\-–—/码])(?<!码[\s:是])"
 _FREE = r"(?<![0-9A-Za-z.*\-–—/第¥])(?<![0-9]:)"
@@ -108,7 +108,7 @@ _PLATES = tuple(
             # without the province: 车牌A8K123, 僵尸车J8294警, B053J9的车灯
             rf"(?:车牌|牌照|车号|牌号|号牌)[号码是为:：\s]{{0,4}}(?P<hide>{_TAIL}{{5,7}}){_END}",
             rf"车(?P<hide>[A-Z](?:{_TAIL}{{4}}{_SPECIAL}|{_TAIL}{{4,5}}{_END}))",
-            rf"(?<!{_TAIL})(?P<hide>[A-HJ-NP-Z]{_TAIL}{{5}})(?=的?(?:车|[尾大]?灯|后备箱|司机|挪))",
+            rf"(?<!{_TAIL})(?P<hide>[A-HJ-NP-Z]{_TAIL}{{5,6}})(?=的?(?:车|[尾大]?灯|后备箱|司机|挪))",
             rf"(?<=使){_PLATE_GAP}(?P<hide>[0-9]{{3}}[·.\s-]?[0-9]{{3}}){_END}",
         ),
     )
@@ -143,7 +143,8 @@ _ACCOUNTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"wxid\s?[_-]\s?[A-Za-z0-9_-]++",
-        rf"{_CHAT}{_COLON}(?P<hide>[A-Za-z0-9][A-Za-z0-9_.-]{{4,40}})",
+        # letters alone only where they are said to be one: 微信 Android is none
+        rf"{_CHAT}{_COLON}(?:(?=[A-Za-z.-]{{0,40}}[0-9_])|(?<=[:是为号加])|(?<=[:号]\s))(?P<hide>[A-Za-z0-9][A-Za-z0-9_.-]{{4,40}})",
         rf"{_QQ}(?P<hide>[A-Za-z0-9][A-Za-z0-9_-]{{4,40}})",
         rf"{_QQ}(?P<hide>[0-9](?:[\s、.\-]?[0-9]){{4,11}}|[{HAN_FIGURES}](?:[\s、.\-]?[{HAN_FIGURES}]){{4,11}})",
         rf"(?<![A-Za-z0-9_])(?P<hide>[A-Za-z0-9][A-Za-z0-9_-]{{4,30}})(?![A-Za-z0-9_-]){_MINE}",

@@ -19,6 +19,7 @@ _ROOM = re.compile(
     r"[-—\s]*(?:[0-9一二三四五六七八九十]{1,3}\s*[层楼]\s*)?(?:[0-9]{3,4}|[零一二三四五六七八九]{3,4})(?![0-9])"
 )
 _DASHED = re.compile(r"(?<![0-9.-])([0-9]{1,2})-[0-9]{1,2}-[0-9]{3,4}(?![0-9-])")
+_HIDDEN = re.compile(r"[0-9]*\*[0-9* .-]*")
 # Characters that end a name to the left: nobody calls a road 我们路.
 _STOP = (
     "在于到从的和与及至对近侧边这那该我你他她它们有是了着被把往向由过沿请问反映投诉关建议咨询求助报事住应好为什么"
@@ -59,7 +60,7 @@ def place_of(text: str, known: Iterable[str] = ()) -> str:
     A unit is kept only where no room follows: 3栋2单元501室 is 3栋.
     """
     seen = view(text[:_READ])
-    masked = view(mask(text[:_READ]))  # a telephone or a plate beside a name is no part of it
+    masked = _HIDDEN.sub(" ", view(mask(text[:_READ])))  # a telephone or a plate beside a name is no part of it
     buildings = _buildings(seen)
     named = _known(seen, known)
     if not named:

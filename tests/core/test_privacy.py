@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.privacy import clean, mask, mask_name, masked_characters
+from core.understanding.place import place_of
 
 HIDDEN = {
     # phones
@@ -176,6 +177,7 @@ def test_masking_twice_is_masking_once(text: str) -> None:
         "编号EV-20261123-0007", "2026-11-23 09:30", "2019-01-15 2020-03-16", "停水3天，打12345没人接", "110和119都打了", "3号楼2单元电梯坏了",
         "住在3楼", "人民路88号门口", "1000元", "2020年3月1000元", "房贷3000房价涨了", "400-800-1234", "一共12345678元", "路牌A12", "5G信号差",
         "公交805路", "会议室坏了", "@小应 你好", "１２３号文件", "L3", "ABCD2345", "3栋的灯", "第501室内", "价格100-200元", "1.5米",
+        "凌晨施工", "微信 Android版", "Telegram, WeChat",
         "编号7", "打12345没人接", "110", "119", "2026年11月23日", "11.23-11.25停水", "8:00-17:00", "9:30、14:30、18:30各一班",
         "1、3、5、7、9、11、13、15号楼停水", "1栋、2栋、3栋、4栋", "1-15号楼", "3号楼和5号楼", "3号楼1单元和2单元", "3-5楼", "3号楼12楼",
         "12层", "101路", "公交301路", "3号楼301路公交站", "地铁2号线", "物业费2.8元/平", "3号楼80平米", "电表读数12345678", "水表1234.5",
@@ -229,6 +231,14 @@ def test_what_is_shown_stands_character_by_character() -> None:
 )
 def test_without_a_given_name_nothing_is_taken_for_one(word: str) -> None:
     assert mask(word) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("13812345678幸福小区漏水", "幸福小区"), ("打13812345678小区门口", ""), ("138-1234-5678人民路积水", "人民路")],
+)
+def test_a_number_glued_to_a_place_is_no_part_of_it(text: str, place: str) -> None:
+    assert place_of(text) == place
 
 
 def test_given_names_are_hidden_longest_first() -> None:
