@@ -32,6 +32,8 @@ class FactKind(StrEnum):
     REJECTED = "rejected"  # reason
     REFILED = "refiled"  # category, was
     ADOPTED = "adopted"
+    SUPERVISED = "supervised"  # 督办; level: words of who supervises, reason
+    PARTNER_JOINED = "partner_joined"  # partner: name, named: bool (it agreed to be named)
     MADE_PRIVATE = "made_private"
     PHOTOS_ALLOWED = "photos_allowed"  # allowed: bool
     # the log

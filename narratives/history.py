@@ -31,6 +31,7 @@ class Teller:
     words: Words
     masked: Callable[[object], str]
     quotes: bool
+    agreed: frozenset[str] = frozenset()  # the partners that may be named
 
     def quote(self, text: object) -> str:
         """The free text in one line and not too long, "" when it may not be told."""
@@ -57,6 +58,37 @@ class Teller:
         done = [fact for fact in facts if fact.kind == FactKind.HANDLED]
         return self.actor(done[-1]) if done else ""
 
+    def supervisor(self, fact: Fact) -> str:
+        """Who sees to it (督办), as it was written down."""
+        return " ".join(self.masked(fact.data.get("level")).split()) or self.words.say("person", "superior")
+
+    def partners(self, facts: Sequence[Fact]) -> str:
+        """The partners that took part and agreed to be named, each once, "" when there is none."""
+        joined = [_partner(fact) for fact in facts if fact.kind == FactKind.PARTNER_JOINED]
+        given = [str(fact.data.get("name")) for fact in facts if fact.data.get("role") == Role.PARTNER]
+        acting = [
+            self.people[fact.actor].name for fact in facts if fact.actor is not None and fact.actor in self.people
+        ]
+        named = [name for name in dict.fromkeys((*joined, *given, *acting)) if name in self.agreed]
+        return self.words.say("format", "comma").join(named)
+
+    def partner(self, fact: Fact) -> str:
+        """The partner that joined in, by name when it agreed."""
+        return self._named(Role.PARTNER, _partner(fact))
+
+    def joined(self, facts: Sequence[Fact]) -> str:
+        """The partners that joined in beside whoever accepted or handled it, as one phrase, "" when none did."""
+        acting = {fact.actor for fact in facts if fact.kind in (FactKind.ACCEPTED, FactKind.HANDLED)}
+        if any(person.id in acting and person.role == Role.PARTNER for person in self.people.values()):
+            return ""
+        told = [self.partner(fact) for fact in facts if fact.kind == FactKind.PARTNER_JOINED]
+        return self.words.say("format", "comma").join(dict.fromkeys(told))
+
+    def office(self, fact: Fact) -> str:
+        """Who answered for the office, by role alone: a refusal is the office's, not a person's."""
+        person = self.people.get(fact.actor) if fact.actor is not None else None
+        return (self.words.word("role", person.role) if person else "") or self.words.say("person", "staff")
+
     def group(self, fact: Fact) -> str:
         """The title of the residents' group it was said in, "" when it was said 1:1."""
         return self.masked(fact.data.get("group"))
@@ -65,7 +97,19 @@ class Teller:
         word = self.words.word("role", role)
         if not word:  # a resident, or a role this version does not know: never by name
             return self.words.say("person", "staff")
+        if role == Role.PARTNER and name not in self.agreed:
+            return self.words.say("person", "partner")
         return self.words.say("person", "named", role=word, name=name)
+
+
+def _partner(fact: Fact) -> str:
+    return " ".join(str(fact.data.get("partner") or "").split())
+
+
+def agreed_in(facts: Sequence[Fact]) -> frozenset[str]:
+    """The partners that agreed to be named: the newest word of each counts."""
+    said = {_partner(fact): fact.data.get("named") is True for fact in facts if fact.kind == FactKind.PARTNER_JOINED}
+    return frozenset(name for name, named in said.items() if named and name)
 
 
 def steps_of(facts: Sequence[Fact], teller: Teller) -> list[Told]:
@@ -166,12 +210,41 @@ def _closed(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentenc
     return ((LoopStep.EVALUATE, "", teller.words.say("step", f"closed_{how}"), "done"),)
 
 
+def _merged(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    """Another report of the same matter, told in the story of the one that goes on."""
+    if not (fact.data.get("from") or (fact.kind == FactKind.JOINED and fact.data.get("serial"))):
+        return ()
+    return ((LoopStep.COLLECT, "", teller.words.say("step", "merged"), ""),)
+
+
+def _supervised(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    who, reason = teller.supervisor(fact), teller.quote(fact.data.get("reason"))
+    key = "supervised_because" if reason else "supervised"
+    return ((LoopStep.HANDLE, who, teller.words.say("step", key, who=who, text=reason), ""),)
+
+
+def _partner_joined(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    who = teller.partner(fact)
+    return ((LoopStep.HANDLE, who, teller.words.say("step", "partner_joined", who=who), ""),)
+
+
+def _rejected(fact: Fact, later: Sequence[Fact], teller: Teller) -> tuple[_Sentence, ...]:
+    """Those who reported it are told at once, with the reason (core.loop.assign)."""
+    who = teller.office(fact)
+    key = "rejected_because" if fact.data.get("reason") else "rejected"
+    return ((LoopStep.FEEDBACK, who, teller.words.say("step", key, who=who), ""),)
+
+
 _TELLERS: Mapping[FactKind, Callable[[Fact, Sequence[Fact], Teller], tuple[_Sentence, ...]]] = {
     FactKind.REPORTED: _reported,
+    FactKind.JOINED: _merged,
+    FactKind.MERGED: _merged,
     FactKind.ASSIGNED: _assigned,
     FactKind.TRANSFERRED: _transferred,
     FactKind.ESCALATED: _escalated,
     FactKind.ADOPTED: _adopted,
+    FactKind.SUPERVISED: _supervised,
+    FactKind.PARTNER_JOINED: _partner_joined,
     FactKind.ACCEPTED: _accepted,
     FactKind.PROGRESSED: _progressed,
     FactKind.HANDLED: _handled,
@@ -179,4 +252,5 @@ _TELLERS: Mapping[FactKind, Callable[[Fact, Sequence[Fact], Teller], tuple[_Sent
     FactKind.SETTLED: _settled,
     FactKind.REOPENED: _reopened,
     FactKind.CLOSED: _closed,
+    FactKind.REJECTED: _rejected,
 }

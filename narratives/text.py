@@ -1,47 +1,34 @@
 """The words that go with the picture: the post to the group, which stands beside it on the screen too.
 
-Templates are ours, what residents and staff wrote is data: it fills a place and is never read as a template.
+Templates are ours or the community's, what residents and staff wrote is data: it fills a place and is never read as a
+template. What wrongs a community's own template has is told to staff, and ours is used instead.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+from narratives.sandbox import LONGEST, Rendered, render, short
 from narratives.story import Story
-from narratives.words import LANGUAGES, TEMPLATES, words_of
+from narratives.words import LANGUAGES
+
+__all__ = ["Rendered", "post_text", "short", "write_post"]
 
 
 def post_text(story: Story, language: str = "") -> str:
     """What is posted to the group: four to eight short lines of plain text, in the story's language by default."""
+    return write_post(story, language).text
+
+
+def write_post(story: Story, language: str = "") -> Rendered:
+    """The same, and why a community's own template was not used for it.
+
+    The first line holds the community and the title, the last one begins with the number: the screen shows neither.
+    """
     known = language if language in LANGUAGES else story.language
-    text = _environment().get_template(f"post.{known}.j2").render(story=story)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
+    def is_framed(text: str) -> bool:
+        lines = text.splitlines()
+        heading = lines[0] if lines else ""
+        return story.community in heading and story.title in heading and lines[-1].startswith(story.number)
 
-@lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    """For plain text: nothing is escaped, since nothing of it is ever HTML."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["short"] = short
-    return environment
-
-
-def short(text: str, limit: int) -> str:
-    """The text in one line, cut with …… where it is longer than the limit; a cut prefers the end of a clause."""
-    line = " ".join(text.split())
-    if len(line) <= limit:
-        return line
-    line = line[:limit]
-    clause = max(line.rfind(mark) for mark in "。！？；，,;")
-    if clause >= limit * 2 // 3:
-        line = line[:clause]
-    return line.rstrip("。！？；，、：,;: ") + words_of("zh").say("format", "more")
+    names = (f"post.{story.variant}.{known}.j2", f"post.{known}.j2")
+    return render(names, story.words, LONGEST, is_framed, story=story)
