@@ -48,6 +48,7 @@ class Course:
     stale: bool
     settled: bool
     reopened: int
+    reopened_when: str
     supervised: str
     supervised_when: str
     joined: str
@@ -87,10 +88,11 @@ def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course
     handled = event.handled_at if variant != Variant.REJECTED else None
     late = handled - event.deadline if handled and handled > event.deadline else timedelta()
     supervised, rejected = last(facts, FactKind.SUPERVISED), last(facts, FactKind.REJECTED)
-    adopted = last(facts, FactKind.ADOPTED)
+    adopted, again = last(facts, FactKind.ADOPTED), last(facts, FactKind.REOPENED)
+    same_day = handled and _local(handled, teller).date() == _local(start, teller).date()
 
-    def when(moment: datetime | None) -> str:
-        return words.when(_local(moment, teller), _local(start, teller)) if moment else ""
+    def when(moment: datetime | None, since: datetime | None = start) -> str:
+        return words.when(_local(moment, teller), _local(since, teller) if since else None) if moment else ""
 
     return Course(
         kind=event.kind,
@@ -105,21 +107,17 @@ def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course
         accepted_after=words.after(accepted.at - given.at) if accepted and given else "",
         adopted=teller.actor(adopted) if adopted else "",
         handled=teller.handler(facts) if handled else "",
-        handled_when=when(handled),
-        soon=bool(
-            handled
-            and not late
-            and not event.reopened
-            and _local(handled, teller).date() == _local(start, teller).date()
-        ),
+        handled_when=when(handled, _told_before(event, facts, teller)),
+        soon=bool(same_day and not (late or event.reopened or supervised)),
         in_time=bool(handled and not late),
-        late_by=words.span(late) if late else "",
+        late_by=words.span(late, "length") if late else "",
         good=is_good(event, facts),
         stars=event.stars or 0,
         rating=words.word("stars", str(event.stars)) if event.stars else "",
         stale=is_stale(facts),
         settled=last(facts, FactKind.SETTLED) is not None,
         reopened=event.reopened,
+        reopened_when=when(again.at) if again and event.reopened == 1 else "",
         supervised=teller.supervisor(supervised) if supervised else "",
         supervised_when=when(supervised.at) if supervised else "",
         joined=teller.joined(facts),
@@ -127,6 +125,21 @@ def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course
         rejected_when=when(rejected.at if rejected else event.closed_at) if variant == Variant.REJECTED else "",
         has_reason=bool(rejected and teller.quote(rejected.data.get("reason"))),
     )
+
+
+def _told_before(event: Event, facts: Sequence[Fact], teller: Teller) -> datetime | None:
+    """What 第二天 counts from in the sentence that says when it was done: the last day the lead has told by then.
+
+    None where the reader could take it for the day after something else: the date is told then.
+    """
+    again, supervised = last(facts, FactKind.REOPENED), last(facts, FactKind.SUPERVISED)
+    if event.reopened:
+        return again.at if again and event.reopened == 1 else None
+    if supervised:
+        return supervised.at
+    between = [fact.at for fact in facts if fact.kind in (FactKind.ACCEPTED, FactKind.ADOPTED)]
+    days = {_local(moment, teller).date() for moment in (event.created_at, *between)}
+    return event.created_at if len(days) == 1 else None
 
 
 def thanks_of(facts: Sequence[Fact], teller: Teller) -> str:

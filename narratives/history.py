@@ -11,6 +11,7 @@ from core.events import Event
 from core.facts import Fact, FactKind
 from core.people import Person, Role
 from core.policy import Policy
+from core.privacy import clean
 from core.tracking import LoopStep
 from narratives.words import Words
 
@@ -64,7 +65,7 @@ class Teller:
 
     def partners(self, facts: Sequence[Fact]) -> str:
         """The partners that took part and agreed to be named, each once, "" when there is none."""
-        joined = [_partner(fact) for fact in facts if fact.kind == FactKind.PARTNER_JOINED]
+        joined = [partner_in(fact) for fact in facts if fact.kind == FactKind.PARTNER_JOINED]
         given = [str(fact.data.get("name")) for fact in facts if fact.data.get("role") == Role.PARTNER]
         acting = [
             self.people[fact.actor].name for fact in facts if fact.actor is not None and fact.actor in self.people
@@ -74,7 +75,7 @@ class Teller:
 
     def partner(self, fact: Fact) -> str:
         """The partner that joined in, by name when it agreed."""
-        return self._named(Role.PARTNER, _partner(fact))
+        return self._named(Role.PARTNER, partner_in(fact))
 
     def joined(self, facts: Sequence[Fact]) -> str:
         """The partners that joined in beside whoever accepted or handled it, as one phrase, "" when none did."""
@@ -102,13 +103,13 @@ class Teller:
         return self.words.say("person", "named", role=word, name=name)
 
 
-def _partner(fact: Fact) -> str:
-    return " ".join(str(fact.data.get("partner") or "").split())
+def partner_in(fact: Fact) -> str:
+    return " ".join(clean(str(fact.data.get("partner") or "")).split())
 
 
 def agreed_in(facts: Sequence[Fact]) -> frozenset[str]:
     """The partners that agreed to be named: the newest word of each counts."""
-    said = {_partner(fact): fact.data.get("named") is True for fact in facts if fact.kind == FactKind.PARTNER_JOINED}
+    said = {partner_in(fact): fact.data.get("named") is True for fact in facts if fact.kind == FactKind.PARTNER_JOINED}
     return frozenset(name for name, named in said.items() if named and name)
 
 

@@ -8,6 +8,7 @@ grows to at most LONGEST characters, and loops and super() together go round at 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    TemplateNotFound,
     TemplateSyntaxError,
     Undefined,
     UndefinedError,
@@ -47,6 +49,7 @@ _ALLOWED = (
 _LITERAL = (nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Const)
 _CALLABLE = frozenset({"super", "range"})
 _FILTERS = ("length", "first", "last", "default", "upper", "lower", "trim", "replace", "join", "abs", "string")
+_SPACES = re.compile(" {2,}")
 _rounds: ContextVar[int] = ContextVar("rounds")
 
 
@@ -106,7 +109,7 @@ def short(text: str, limit: int) -> str:
 
 
 def _filled(environment: _Sandbox, names: Sequence[str], data: Mapping[str, object]) -> str:
-    """The text with its empty lines left out, each line's spaces trimmed."""
+    """The text without empty lines, and no space beside another or at a line's end: where a part is missing."""
     token = _rounds.set(0)
     try:
         made, pieces = 0, []
@@ -117,7 +120,8 @@ def _filled(environment: _Sandbox, names: Sequence[str], data: Mapping[str, obje
                 raise Misshapen("long")
     finally:
         _rounds.reset(token)
-    return "\n".join(line.strip() for line in clean("".join(pieces)).splitlines() if line.strip())
+    lines = (_SPACES.sub(" ", line).strip() for line in clean("".join(pieces)).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _opening(text: str) -> str:
@@ -128,6 +132,11 @@ def _opening(text: str) -> str:
 def _lowered(text: str) -> str:
     """The text as it stands inside a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def _spaced(text: str) -> str:
+    """The text as it stands after a Chinese word: a number keeps a space before it."""
+    return f" {text}" if text[:1].isdigit() else text
 
 
 def _spend(rounds: int) -> None:
@@ -184,7 +193,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         )
         self.filters = {name: _as_bounded(self.filters[name]) for name in _FILTERS}
         self.filters |= {"short": _as_bounded(short), "counted": _counted, "spoken": _spoken, "bounded": _bounded}
-        self.filters |= {"opening": _opening, "lowered": _lowered}
+        self.filters |= {"opening": _opening, "lowered": _lowered, "spaced": _spaced}
         self.globals = {"range": range}
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -274,6 +283,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (Forbidden, "forbidden"),
     (TemplateSyntaxError, "syntax"),
     (UndefinedError, "undefined"),
+    (TemplateNotFound, "missing"),
     (Endless, "endless"),
     (SecurityError, "forbidden"),
 )
@@ -286,11 +296,13 @@ def _fault(error: Exception, names: Sequence[str], words: Words, most: int) -> F
     if isinstance(error, Misshapen):
         key = error.key
     detail = " ".join(clean(str(error)).split())[:200] or type(error).__name__
+    if isinstance(error, UndefinedError) and (named := re.findall("'([^']*)'", detail)):
+        detail = named[-1]
     file, line = _place(error.__traceback__, words.folder)
     if isinstance(error, TemplateSyntaxError):
         file, line, detail = Path(error.filename or error.name or "").name, error.lineno, error.message or ""
     file = file or next((name for name in names if (words.folder / name).is_file()), names[-1])
-    return Fault(file, line, ours(words.language).say("fault", key, detail=detail, most=most))
+    return Fault(file, line, ours(words.language).say("fault", key, detail=detail, most=most, rounds=ROUNDS))
 
 
 def _place(trace: TracebackType | None, folder: Path) -> tuple[str, int]:

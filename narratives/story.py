@@ -21,7 +21,7 @@ from core.people import Person, Role
 from core.policy import Look, Policy
 from core.privacy import clean, mask
 from narratives.course import Pace, course_of, is_good, pace_of, thanks_of
-from narratives.history import Teller, agreed_in, steps_of
+from narratives.history import Teller, agreed_in, partner_in, steps_of
 from narratives.photos import StoryPhoto, is_official, shown_photos
 from narratives.sandbox import Rendered, render
 from narratives.variants import Variant, is_stale, variant_of
@@ -162,7 +162,7 @@ def tell(
         variant=variant,
         scenario=category.scenario if category else "",
         category=event.category,
-        title=words.say("title", "joined", subject=subject, outcome=outcome),
+        title=_title(subject, outcome, words),
         subject=subject,
         outcome=outcome,
         lead=lead.text,
@@ -216,7 +216,7 @@ def _mask_for(
 ) -> Callable[[object], str]:
     """What hides residents and whatever identifies a person, and replaces partners that did not agree to be named."""
     residents = [person.name for person in people.values() if not is_official(person)]
-    joined = [" ".join(str(f.data.get("partner") or "").split()) for f in facts if f.kind == FactKind.PARTNER_JOINED]
+    joined = [partner_in(fact) for fact in facts if fact.kind == FactKind.PARTNER_JOINED]
     partners = {*joined, *(person.name for person in people.values() if person.role == Role.PARTNER)} - agreed
     unnamed = sorted((name for name in partners if len(name) > 1), key=len, reverse=True)
 
@@ -269,6 +269,11 @@ def _text_of(facts: Sequence[Fact], kind: FactKind, key: str = "text") -> Json:
     """The first report's words; of what happens more than once, the last."""
     texts = [fact.data.get(key) for fact in facts if fact.kind == kind]
     return (texts[0] if kind == FactKind.REPORTED else texts[-1]) if texts else ""
+
+
+def _title(subject: str, outcome: str, words: Words) -> str:
+    bare = subject.rstrip("。，；、：.,;: ") or subject
+    return words.say("title", "joined_after" if bare[-1] in "？！?!" else "joined", subject=bare, outcome=outcome)
 
 
 def _outcome(event: Event, variant: Variant, facts: Sequence[Fact], words: Words) -> str:

@@ -64,10 +64,10 @@ class Words:
         told = self.say("hour", kind, n=hour)
         return self.say("about", _part(local), month=self.word("month", str(local.month)), day=local.day, hour=told)
 
-    def when(self, local: datetime, since: datetime) -> str:
-        """The part of the day as told after `since` was: 当天上午, 第二天上午, 11 月 26 日下午."""
-        days = (local.date() - since.date()).days
-        table = {0: "same", 1: "next"}.get(days, "later")
+    def when(self, local: datetime, since: datetime | None) -> str:
+        """The part of the day as told after `since` was: 当天上午, 第二天上午, 11 月 26 日下午; the last without it."""
+        days = (local.date() - since.date()).days if since else None
+        table = "same" if days == 0 else "next" if days == 1 else "later"
         return self.say(table, _part(local), month=self.word("month", str(local.month)), day=local.day)
 
     def after(self, length: timedelta) -> str:
@@ -80,13 +80,13 @@ class Words:
         whole, rest = divmod(length, unit)
         return self._counted("after", f"over_{name}" if rest >= unit / 20 else name, whole)
 
-    def span(self, length: timedelta) -> str:
-        """The length in its two largest units, rounded down: 1 小时 53 分, 2 天 22 小时."""
+    def span(self, length: timedelta, table: str = "span") -> str:
+        """The length in its two largest units, rounded down: 1 小时 53 分, 2 天 22 小时; in full with table "length"."""
         parts = [(length // _DAY, "day"), (length % _DAY // _HOUR, "hour"), (length % _HOUR // _MINUTE, "minute")]
         while parts and not parts[0][0]:
             parts.pop(0)
-        told = [self._counted("span", unit, n) for n, unit in parts[:2] if n]
-        return " ".join(told) or self.say("span", "none")
+        told = [self._counted(table, unit, n) for n, unit in parts[:2] if n]
+        return " ".join(told) or self.say(table, "none")
 
     def within(self, length: timedelta) -> str:
         """The length as a headline says it: 35 分钟, 不到 2 小时, 3 天."""

@@ -241,7 +241,7 @@ def rejected(**more: Any) -> Story:
         fact(FactKind.REJECTED, at(days=1, hours=2), 3, reason=reason),
     )
     told = event(
-        title="西边空地能不能分给大家种菜",
+        title="西边空地能不能分给大家种菜？",
         place="小区西边空地",
         status=Status.REJECTED,
         handler=None,

@@ -2,27 +2,38 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.events import Kind, Stage, Tier
+from core.areas import Areas
+from core.events import Kind, Stage, Status, Tier
 from core.facts import FactKind
 from core.people import Person, Role
-from narratives.story import as_data
+from core.policy import Look, Theme
+from narratives.story import as_data, tell, words_in
 from tests.narratives.builders import (
+    AREAS,
     COMMENT,
+    FIRST_GRID,
     NEIGHBOUR,
     PEOPLE,
+    POLICY,
     REPORT,
     RESULT,
+    SECOND_GRID,
     START,
+    THIRD_GRID,
     at,
     event,
     fact,
     history,
+    many_photos,
     photo,
     story,
+    supervised,
+    variants,
 )
 
 SECRET = "李秀兰家 13812345678，身份证 210202199003071234，3栋2单元501室，微信 wxid_abcdef12"
@@ -263,3 +274,139 @@ def test_staff_who_reported_it_themselves_are_not_called_residents() -> None:
 def test_a_volunteer_is_a_resident_here() -> None:
     people = {**PEOPLE, 1: Person(1, "马晓东", Role.VOLUNTEER, "xiuyue-3")}
     assert "马晓东" not in everything(as_data(story(facts=history("我是马晓东"), people=people)))
+
+
+def test_every_new_word_is_masked_too() -> None:
+    facts = (
+        *history(),
+        fact(FactKind.SUPERVISED, at(hours=1), None, level=f"街道 {SECRET}", reason=SECRET),
+        fact(FactKind.REJECTED, at(hours=2), 3, reason=SECRET),
+    )
+    for status in (Status.CLOSED, Status.REJECTED):
+        told = everything(as_data(story(event(status=status), facts)))
+        assert [secret for secret in SECRETS if secret in told] == []
+
+
+def test_the_data_holds_everything_that_a_sheet_is_drawn_from() -> None:
+    for told in variants().values():
+        data = as_data(told)
+        assert {*CONTRACT.split(), "labels", "marks"} == set(data)
+        assert data["sheet"] == "log"
+        assert json.loads(everything(data)) == data
+        labels, marks = data["labels"], data["marks"]
+        assert isinstance(labels, dict)
+        assert isinstance(marks, dict)
+        assert {"reason", "thanks", "pace", "late", "map"} < set(labels)
+        assert {step.mark for step in told.steps} <= set(marks)
+        for pace in as_list(data["pace"]):
+            assert set(pace) == {"mark", "label", "took", "limit", "share", "late"}
+
+
+CONTRACT = """sheet language number serial masthead community tier kind variant scenario category title subject outcome lead
+description own_words place people neighbours handler steps pace figures before after result reason thanks stars rating
+comment reopened again day link look map"""
+
+
+def as_list(value: object) -> list[dict[str, object]]:
+    assert isinstance(value, list)
+    return value
+
+
+def test_the_look_is_the_one_the_community_chose() -> None:
+    assert as_data(story())["look"] == {"theme": "calm", "primary": "", "accent": ""}
+    policy = replace(POLICY, look=Look(Theme.WARM, "#123456", "#ABCDEF"))
+    told = tell(event(), history(), PEOPLE, (), policy)
+    assert as_data(told)["look"] == {"theme": "warm", "primary": "#123456", "accent": "#ABCDEF"}
+
+
+def test_the_map_shows_the_grid_among_its_sisters_and_nothing_of_the_place() -> None:
+    places = {everything(as_data(story(event(place=place)))["map"]) for place in ("3号楼单元门口", "小区东门", "")}
+    assert places == {
+        everything(
+            {
+                "label": "第三网格",
+                "here": [list(corner) for corner in THIRD_GRID],
+                "around": [[list(corner) for corner in grid] for grid in (FIRST_GRID, SECOND_GRID)],
+            }
+        )
+    }
+
+
+def test_without_an_outline_or_a_grid_there_is_no_map() -> None:
+    assert as_data(story(event(grid="xiuyue")))["map"] is None
+    bare = Areas([replace(area, outline=()) if area.code == "xiuyue-3" else area for area in AREAS.all()])
+    assert as_data(tell(event(), history(), PEOPLE, (), replace(POLICY, areas=bare)))["map"] is None
+
+
+def test_a_grid_nobody_drew_is_left_out_around() -> None:
+    drawn = Areas([replace(area, outline=()) if area.code == "xiuyue-1" else area for area in AREAS.all()])
+    told = tell(event(), history(), PEOPLE, (), replace(POLICY, areas=drawn))
+    assert told.map is not None
+    assert told.map.around == (SECOND_GRID,)
+
+
+def test_pictures_that_staff_left_out_are_not_there_and_others_take_their_place() -> None:
+    told = story(dropped=frozenset({"before.jpg", "nothing.jpg"}))
+    assert [shown.name for shown in (*told.before, *told.after)] == ["after.jpg"]
+    shots = many_photos(12)
+    left = story(photos=shots, dropped=frozenset({shots[0].name, shots[11].name}))
+    names = {shown.name for shown in (*left.before, *left.after)}
+    assert len(names) == 9
+    assert not names & {shots[0].name, shots[11].name}
+
+
+def test_the_last_check_sees_every_text_that_a_reader_sees() -> None:
+    marks = {
+        "title": "题甲",
+        "report": "报乙",
+        "result": "果丙",
+        "progress": "展丁",
+        "comment": "评戊",
+        "place": "处己",
+    }
+    facts = (
+        *history(marks["report"], marks["result"], marks["progress"]),
+        fact(FactKind.REOPENED, at(hours=2), 1, reason="因庚"),
+        fact(FactKind.PARTNER_JOINED, at(hours=3), 5, partner="伴辛", named=True),
+        fact(FactKind.SUPERVISED, at(hours=3), None, level="督壬", reason="由癸"),
+    )
+    told = story(event(title=marks["title"], comment=marks["comment"], place=marks["place"]), facts)
+    seen = words_in(told)
+    assert [mark for mark in (*marks.values(), "因庚", "伴辛", "督壬", "由癸") if mark not in seen] == []
+    assert told.lead in seen
+    refused = story(event(status=Status.REJECTED), (fact(FactKind.REJECTED, at(hours=1), 3, reason="拒子"),))
+    assert "拒子" in words_in(refused)
+    assert "改丑" in words_in(story(changed_text="改丑"))
+
+
+def test_the_last_check_sees_every_free_text_of_every_story_in_the_gallery() -> None:
+    for told in variants().values():
+        seen = words_in(told)
+        for text in (told.title, told.description, told.own_words, told.result, told.reason, told.comment, told.thanks):
+            assert text in seen
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("能不能分给大家种菜？", "能不能分给大家种菜？不到 2 小时办好了"),
+        ("路灯不亮。", "路灯不亮，不到 2 小时办好了"),
+        ("快来人！", "快来人！不到 2 小时办好了"),
+        ("。", "。，不到 2 小时办好了"),
+    ],
+)
+def test_a_headline_has_one_mark_between_its_halves(subject: str, title: str) -> None:
+    assert story(event(title=subject)).title == title
+
+
+def test_the_headline_of_a_reopened_matter_is_only_as_good_as_its_stars() -> None:
+    assert story(event(reopened=1, stars=5)).outcome == "重新办理后办好了"
+    assert story(event(reopened=1, stars=3)).outcome == "重新办理后办结"
+    assert story(event(kind=Kind.QUESTION, reopened=2, stars=None)).outcome == "重新办理后有了答复"
+
+
+def test_a_matter_somebody_above_saw_to_says_so_in_its_timeline() -> None:
+    assert "桂林街道督办：过了时限还没有办完" in [step.text for step in supervised().steps]
+    assert "桂林街道督办" in [step.text for step in supervised(changed_text="我们的话").steps]
+    facts = (fact(FactKind.SUPERVISED, at(hours=1), None),)
+    assert story(facts=facts).steps[0].text == "上级督办"
