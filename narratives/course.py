@@ -10,6 +10,7 @@ from core.deadlines import local
 from core.events import Event
 from core.facts import Fact, FactKind
 from narratives.history import Teller
+from narratives.photos import is_official
 from narratives.variants import Variant, is_stale, last, partners_in
 
 GOOD = 4  # stars from which something may be called put right
@@ -21,7 +22,7 @@ class Course:
     """What templates of leads are told, as `course`. All of it is worded and masked; what never happened is "" or 0.
 
     `reported`, `handled_when` and the other times are phrases (当天上午); `accepted_after` how long after it was given;
-    `in_time`: handled by the deadline; `good`: the reporter praised how it ended; `stale`: their stars are from before
+    `good`: the reporter praised how it ended; `stale`: their stars are from before
     it was taken up again; `soon`: handled in time and on the day it was reported; `asker`: the reporter in a sentence, `resident`: they are none of
     the staff; `joined`: the partners that lent a hand beside whoever accepted and handled it.
     """
@@ -33,14 +34,13 @@ class Course:
     asker: str
     group: bool
     neighbours: int
-    given: str
     accepted: str
     accepted_after: str
+    partner_took: bool
     adopted: str
     handled: str
     handled_when: str
     soon: bool
-    in_time: bool
     late_by: str
     good: bool
     stars: int
@@ -77,13 +77,19 @@ def is_good(event: Event, facts: Sequence[Fact]) -> bool:
     return (event.stars or 0) >= GOOD and not is_stale(facts)
 
 
+def reported_by_resident(facts: Sequence[Fact], teller: Teller) -> bool:
+    """Whether no one of the staff and no partner reported it; somebody whose data was erased counts as a resident."""
+    first = next((fact for fact in facts if fact.kind == FactKind.REPORTED), None)
+    person = teller.people.get(first.actor) if first and first.actor is not None else None
+    return person is None or not is_official(person)
+
+
 def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course:
     """The course of an event; where a fact is missing, the event itself says when it was reported and handled."""
     event, words = teller.event, teller.words
     start = event.created_at
     first = next((fact for fact in facts if fact.kind == FactKind.REPORTED), None)
-    reporter = teller.actor(first) if first else words.say("person", "resident")
-    official = reporter not in (words.say("person", "resident"), "")
+    resident = reported_by_resident(facts, teller)
     accepted, given = _acceptance(facts)
     handled = event.handled_at if variant != Variant.REJECTED else None
     late = handled - event.deadline if handled and handled > event.deadline else timedelta()
@@ -97,19 +103,18 @@ def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course
     return Course(
         kind=event.kind,
         reported=words.about(_local(start, teller)),
-        reporter=reporter,
-        resident=not official,
-        asker=words.say("asker", "staff" if official else event.kind),
+        reporter=teller.actor(first) if first else words.say("person", "resident"),
+        resident=resident,
+        asker=words.say("asker", event.kind if resident else "staff"),
         group=bool(first and teller.group(first)),
         neighbours=max(event.people - 1, 0),
-        given=teller.given(given) if given else "",
         accepted=teller.actor(accepted) if accepted else "",
         accepted_after=words.after(accepted.at - given.at) if accepted and given else "",
+        partner_took=bool(accepted and teller.is_partner(accepted)),
         adopted=teller.actor(adopted) if adopted else "",
         handled=teller.handler(facts) if handled else "",
         handled_when=when(handled, _told_before(event, facts, teller)),
         soon=bool(same_day and not (late or event.reopened or supervised)),
-        in_time=bool(handled and not late),
         late_by=words.span(late, "length") if late else "",
         good=is_good(event, facts),
         stars=event.stars or 0,

@@ -73,14 +73,18 @@ class Teller:
         named = [name for name in dict.fromkeys((*joined, *given, *acting)) if name in self.agreed]
         return self.words.say("format", "comma").join(named)
 
+    def is_partner(self, fact: Fact) -> bool:
+        """Whether a partner did it."""
+        person = self.people.get(fact.actor) if fact.actor is not None else None
+        return person is not None and person.role == Role.PARTNER
+
     def partner(self, fact: Fact) -> str:
         """The partner that joined in, by name when it agreed."""
         return self._named(Role.PARTNER, partner_in(fact))
 
     def joined(self, facts: Sequence[Fact]) -> str:
         """The partners that joined in beside whoever accepted or handled it, as one phrase, "" when none did."""
-        acting = {fact.actor for fact in facts if fact.kind in (FactKind.ACCEPTED, FactKind.HANDLED)}
-        if any(person.id in acting and person.role == Role.PARTNER for person in self.people.values()):
+        if any(self.is_partner(fact) for fact in facts if fact.kind in (FactKind.ACCEPTED, FactKind.HANDLED)):
             return ""
         told = [self.partner(fact) for fact in facts if fact.kind == FactKind.PARTNER_JOINED]
         return self.words.say("format", "comma").join(dict.fromkeys(told))

@@ -20,7 +20,7 @@ from core.messages import Json
 from core.people import Person, Role
 from core.policy import Look, Policy
 from core.privacy import clean, mask
-from narratives.course import Pace, course_of, is_good, pace_of, thanks_of
+from narratives.course import Pace, course_of, is_good, pace_of, reported_by_resident, thanks_of
 from narratives.history import Teller, agreed_in, partner_in, steps_of
 from narratives.photos import StoryPhoto, is_official, shown_photos
 from narratives.sandbox import Rendered, render
@@ -68,12 +68,12 @@ class Map:
 class Story:
     """Everything a log shows, masked and worded. Parts that are missing are empty: "" or ().
 
-    `masthead` runs from the district to the grid; `tier` is a word; `title` is `subject` and `outcome` in one;
-    `own_words` is what staff wrote instead of `description` and `result`, which are empty then; `stars` is None when
-    the reporter gave none; `rating` says in words how satisfied they are, or that they gave none; `before` holds
-    pictures of the work, too. `lead` is the story in one to three sentences, "" beside staff's own words; `reason`
-    says why it was not taken up; `words` are those it is told in, a community's laid over ours, and `faults` says why
-    something of the community's own was not used.
+    `masthead` runs from the district to the grid; `tier` is a word; `title` is `subject` and `outcome` in one; `lead` is
+    the story in one to three sentences; `own_words` is what staff wrote instead of `lead`, `description`, `result` and
+    `reason`, which are empty then; `reason` says why it was not taken up; `resident`: none of the staff reported it;
+    `stars` is None when the reporter gave none; `rating` says in words how satisfied they are, or that they gave none;
+    `before` holds pictures of the work, too; `map` is None where nobody drew the grid; `words` are those it is told in,
+    a community's laid over ours, and `faults` says why something of the community's own was not used.
     """
 
     language: str
@@ -93,6 +93,7 @@ class Story:
     description: str
     own_words: str
     place: str
+    resident: bool
     people: int
     neighbours: str
     handler: str
@@ -169,6 +170,7 @@ def tell(
         description="" if own else masked(_text_of(facts, FactKind.REPORTED)) or subject,
         own_words=own,
         place=words.say("note", "place", place=place) if place else "",
+        resident=reported_by_resident(facts, teller),
         people=event.people,
         neighbours=words.say("note", "neighbour" if event.people == 2 else "neighbours", n=event.people - 1)
         if event.people > 1
@@ -199,9 +201,12 @@ def tell(
 def as_data(story: Story) -> dict[str, Json]:
     """The story as JSON values, with the labels of its language under "labels" and "marks"; `sheet` is "log"."""
     told = replace(story, faults=())
-    plain = {key: _json(value) for key, value in asdict(told).items() if key not in ("words", "faults")}
+    plain = {key: _json(value) for key, value in asdict(told).items() if key not in ("words", "faults", "resident")}
     tables = story.words.tables
-    return plain | {"sheet": "log", "labels": dict(tables["label"]), "marks": dict(tables["mark"])}
+    labels: dict[str, Json] = dict(tables["label"])
+    if not story.resident:  # the report is headed by its kind's label
+        labels[story.kind] = labels[f"{story.kind}_staff"]
+    return plain | {"sheet": "log", "labels": labels, "marks": dict(tables["mark"])}
 
 
 def words_in(story: Story) -> str:
@@ -295,8 +300,10 @@ def _figures(event: Event, variant: Variant, words: Words) -> list[Figure]:
     figures = []
     if event.handled_at and variant != Variant.REJECTED:
         figures.append(figure("took", words.span(event.handled_at - event.created_at)))
-        key = "early" if event.handled_at <= event.deadline else "late"
-        figures.append(figure(key, words.span(abs(event.deadline - event.handled_at))))
+        if event.handled_at > event.deadline:
+            figures.append(figure("late", words.span(event.handled_at - event.deadline)))
+        elif not event.reopened:  # early in the term of a second attempt is no merit
+            figures.append(figure("early", words.span(event.deadline - event.handled_at)))
     if event.stars and variant != Variant.REJECTED:
         figures.append(figure("stars", words.say("figure", "stars_value", stars=event.stars)))
     elif event.people > 1:

@@ -13,6 +13,7 @@ from core.facts import FactKind
 from core.people import Person, Role
 from core.policy import Look, Theme
 from narratives.story import as_data, tell, words_in
+from narratives.text import post_text
 from tests.narratives.builders import (
     AREAS,
     COMMENT,
@@ -268,7 +269,13 @@ def test_the_story_is_json_and_has_the_labels_of_its_language() -> None:
 
 def test_staff_who_reported_it_themselves_are_not_called_residents() -> None:
     facts = (fact(FactKind.REPORTED, START, 2, text="路灯不亮", group="", tier="general"),)
-    assert story(facts=facts).steps[0].text == "网格员王师傅反映，登记为一般事件"
+    told = story(facts=facts)
+    assert told.steps[0].text == "网格员王师傅反映，登记为一般事件"
+    assert post_text(told).splitlines()[1] == "工作人员反映：路灯不亮"
+    for shown, label in ((told, "工作人员反映"), (story(), "居民反映"), (story(people={}), "居民反映")):
+        labels = as_data(shown)["labels"]
+        assert isinstance(labels, dict)
+        assert labels["complaint"] == label
 
 
 def test_a_volunteer_is_a_resident_here() -> None:
@@ -410,3 +417,12 @@ def test_a_matter_somebody_above_saw_to_says_so_in_its_timeline() -> None:
     assert "桂林街道督办" in [step.text for step in supervised(changed_text="我们的话").steps]
     facts = (fact(FactKind.SUPERVISED, at(hours=1), None),)
     assert story(facts=facts).steps[0].text == "上级督办"
+
+
+def test_a_second_attempt_does_not_boast_of_being_early() -> None:
+    assert [figure.key for figure in story(event(reopened=1)).figures] == ["took", "stars"]
+    assert [figure.key for figure in story(event(reopened=1, handled_at=at(days=9))).figures] == [
+        "took",
+        "late",
+        "stars",
+    ]

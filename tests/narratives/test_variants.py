@@ -155,9 +155,9 @@ LEADS = {
     ),
     Variant.PARTNER: (
         "11 月 23 日早上 8 点多，一位居民在群里反映了这件事。"
-        "共建单位洁净保洁公司 20 分钟后接单，当天下午就办好了。",
+        "共建单位洁净保洁公司 20 分钟后接了过去，当天下午就办好了。",
         "On the morning of 23 November a resident reported this in the group. "
-        "Partner 洁净保洁公司 accepted it after 20 minutes, and it was put right that afternoon.",
+        "Partner 洁净保洁公司 took it on after 20 minutes, and it was put right that afternoon.",
     ),
 }  # fmt: skip
 
