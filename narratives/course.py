@@ -21,7 +21,7 @@ _GIVING = (FactKind.ASSIGNED, FactKind.TRANSFERRED, FactKind.ESCALATED)
 class Course:
     """What templates of leads are told, as `course`. All of it is worded and masked; what never happened is "" or 0.
 
-    `reported`, `handled_when` and the other times are phrases (当天上午); `accepted_after` how long after it was given;
+    `reported`, `handled_when` and the other times are phrases (当天上午); `accepted_after` how long after the report;
     `good`: the reporter praised how it ended; `stale`: their stars are from before
     it was taken up again; `soon`: handled in time and on the day it was reported; `asker`: the reporter in a sentence, `resident`: they are none of
     the staff; `joined`: the partners that lent a hand beside whoever accepted and handled it.
@@ -90,14 +90,16 @@ def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course
     start = event.created_at
     first = next((fact for fact in facts if fact.kind == FactKind.REPORTED), None)
     resident = reported_by_resident(facts, teller)
-    accepted, given = _acceptance(facts)
+    accepted, _ = _acceptance(facts)
     handled = event.handled_at if variant != Variant.REJECTED else None
     late = handled - event.deadline if handled and handled > event.deadline else timedelta()
     supervised, rejected = last(facts, FactKind.SUPERVISED), last(facts, FactKind.REJECTED)
     adopted, again = last(facts, FactKind.ADOPTED), last(facts, FactKind.REOPENED)
     same_day = handled and _local(handled, teller).date() == _local(start, teller).date()
 
-    def when(moment: datetime | None, since: datetime | None = start) -> str:
+    since = None if supervised and event.reopened else start  # two turns, in whatever order: each gets its date
+
+    def when(moment: datetime | None, since: datetime | None = since) -> str:
         return words.when(_local(moment, teller), _local(since, teller) if since else None) if moment else ""
 
     return Course(
@@ -109,7 +111,7 @@ def course_of(variant: Variant, facts: Sequence[Fact], teller: Teller) -> Course
         group=bool(first and teller.group(first)),
         neighbours=max(event.people - 1, 0),
         accepted=teller.actor(accepted) if accepted else "",
-        accepted_after=words.after(accepted.at - given.at) if accepted and given else "",
+        accepted_after=words.after(max(accepted.at - start, timedelta())) if accepted else "",
         partner_took=bool(accepted and teller.is_partner(accepted)),
         adopted=teller.actor(adopted) if adopted else "",
         handled=teller.handler(facts) if handled else "",
@@ -139,7 +141,7 @@ def _told_before(event: Event, facts: Sequence[Fact], teller: Teller) -> datetim
     """
     again, supervised = last(facts, FactKind.REOPENED), last(facts, FactKind.SUPERVISED)
     if event.reopened:
-        return again.at if again and event.reopened == 1 else None
+        return again.at if again and not supervised and event.reopened == 1 else None
     if supervised:
         return supervised.at
     between = [fact.at for fact in facts if fact.kind in (FactKind.ACCEPTED, FactKind.ADOPTED)]
@@ -186,7 +188,7 @@ def _handling(event: Event, handled: datetime, facts: Sequence[Fact], teller: Te
     again = last(facts, FactKind.REOPENED)
     begun = again.at if again and again.at < handled else event.created_at
     allowed = event.deadline - begun
-    share = round((handled - begun) / allowed, 3) if allowed > timedelta() else None
+    share = max(round((handled - begun) / allowed, 3), 0.0) if allowed > timedelta() else None
     limit = words.say(
         "pace", "limit_again" if begun != event.created_at else "limit", at=words.moment(_local(event.deadline, teller))
     )
@@ -195,10 +197,11 @@ def _handling(event: Event, handled: datetime, facts: Sequence[Fact], teller: Te
 
 
 def _acceptance(facts: Sequence[Fact]) -> tuple[Fact | None, Fact | None]:
-    """The first acceptance, and by whom it had last been given then."""
-    accepted = next((fact for fact in facts if fact.kind == FactKind.ACCEPTED), None)
-    until = [fact for fact in facts if fact.kind in _GIVING and (accepted is None or fact.at <= accepted.at)]
-    return accepted, until[-1] if until else None
+    """The first acceptance before it was first called done, and what had last given it to somebody then."""
+    until = next((index for index, fact in enumerate(facts) if fact.kind == FactKind.HANDLED), len(facts))
+    accepted = next((fact for fact in facts[:until] if fact.kind == FactKind.ACCEPTED), None)
+    giving = [fact for fact in facts if fact.kind in _GIVING and (accepted is None or fact.at <= accepted.at)]
+    return accepted, giving[-1] if giving else None
 
 
 def _local(moment: datetime, teller: Teller) -> datetime:

@@ -17,6 +17,7 @@ from narratives.words import Words
 
 STEPS = 12  # in one timeline
 TEXT = 90  # characters of one step's free text
+NAME = 40  # characters of an office's name as somebody wrote it
 
 # mark, local time, who, the whole sentence, tone
 Told: TypeAlias = tuple[str, str, str, str, str]
@@ -61,7 +62,7 @@ class Teller:
 
     def supervisor(self, fact: Fact) -> str:
         """Who sees to it (督办), as it was written down."""
-        return " ".join(self.masked(fact.data.get("level")).split()) or self.words.say("person", "superior")
+        return " ".join(self.masked(fact.data.get("level")).split())[:NAME] or self.words.say("person", "superior")
 
     def partners(self, facts: Sequence[Fact]) -> str:
         """The partners that took part and agreed to be named, each once, "" when there is none."""
