@@ -422,16 +422,16 @@ _WORDS = ("楼道灯不亮", "换了灯泡", "谢谢大家", "晚上看不清路
 
 
 def _told_numbers(whole: Event, facts: Sequence[Fact]) -> set[int]:
-    """Every number that the facts give: moments on the community's clock, and the lengths between them."""
-    zone = timedelta(hours=8)
-    moments = [m for m in (whole.created_at, whole.deadline, whole.handled_at, whole.closed_at) if m]
-    moments += [one.at for one in facts]
-    numbers = {whole.people - 1, whole.people, whole.stars or 0, whole.reopened, 1}
-    for moment in moments:
-        here = moment + zone
-        numbers |= {here.month, here.day, here.hour, (here.hour - 1) % 12 + 1, here.minute}
-    for first, second in combinations(sorted(set(moments)), 2):
-        minutes = int((second - first) / timedelta(minutes=1))
+    """Every number that the facts give: days on the community's clock, and the lengths that are worth telling."""
+    zone, start = timedelta(hours=8), whole.created_at + timedelta(hours=8)
+    numbers = {whole.people - 1, whole.stars or 0, whole.reopened, 1}
+    numbers |= {start.month, start.day, (start.hour - 1) % 12 + 1, start.hour}
+    for moment in (whole.handled_at, whole.closed_at, *(one.at for one in facts)):
+        numbers |= {(moment + zone).month, (moment + zone).day} if moment else set()
+    accepted = [one.at for one in facts if one.kind == FactKind.ACCEPTED]
+    lengths = [moment - whole.created_at for moment in (*accepted, whole.handled_at) if moment]
+    for length in [*lengths, whole.handled_at - whole.deadline] if whole.handled_at else lengths:
+        minutes = int(length / timedelta(minutes=1))
         numbers |= {minutes, minutes // 60, minutes // 60 + 1, minutes // 1440, minutes // 1440 + 1}
         numbers |= {minutes % 60, minutes // 60 % 24}
     return numbers
@@ -449,7 +449,8 @@ def _is_made_of(run: str, pieces: set[str]) -> bool:
 def _histories(draw: st.DrawFn) -> tuple[Event, tuple[Fact, ...]]:
     """Any facts in any number at rising times, whether a real event could have them or not."""
     start = START + timedelta(minutes=draw(st.integers(0, 60 * 24 * 40)))
-    moments = sorted(draw(st.lists(st.integers(0, 60 * 24 * 20), min_size=12, max_size=12)))
+    pace = draw(st.sampled_from([90, 60 * 24 * 2, 60 * 24 * 20]))
+    moments = sorted(draw(st.lists(st.integers(0, pace), min_size=12, max_size=12)))
     text = st.sampled_from(_WORDS)
     makers: list[tuple[FactKind, int | None, dict[str, Any]]] = [
         (FactKind.REPORTED, 1, {"text": draw(text), "group": draw(st.sampled_from(["", "居民群"])), "tier": "general"}),
@@ -468,7 +469,7 @@ def _histories(draw: st.DrawFn) -> tuple[Event, tuple[Fact, ...]]:
     facts = tuple(
         fact(kind, start + timedelta(minutes=minute), actor, **data)
         for minute, (kind, actor, data) in zip(moments, makers, strict=True)
-        if draw(st.booleans())
+        if draw(st.integers(0, 2))
     )
     later = st.none() | st.integers(0, 60 * 24 * 20).map(lambda minute: start + timedelta(minutes=minute))
     handled: datetime | None = draw(later)
