@@ -30,7 +30,7 @@ from jinja2 import (
     UndefinedError,
     nodes,
 )
-from jinja2.runtime import Context
+from jinja2.runtime import BlockReference, Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 from core.privacy import clean
@@ -84,16 +84,28 @@ def render(
 
     Its own fails when it raises, or gives nothing, more than `most` characters, or what `check` does not accept.
     """
-    written = _written(words.folder)
-    if words.folder is None or not written:
+    if words.folder is None:
         return Rendered(_filled(_ours(), names, data))
     try:
-        text = _filled(_theirs(words.folder, written), names, data)
+        written = _written(words.folder)
+        text = _filled(_theirs(words.folder, written) if written else _ours(), names, data)
         if key := "empty" if not text else "long" if len(text) > most else "" if check(text) else "frame":
             raise Misshapen(key)
     except Exception as error:  # whatever a community's template does: ours is told instead, and staff hear of it
         return Rendered(_filled(_ours(), names, data), (_fault(error, names, words, most),))
     return Rendered(text)
+
+
+def misread(words: Words) -> tuple[Fault, ...]:
+    """What is wrong with the templates of a community's own that can be seen without a story to tell."""
+    faults = []
+    written = _written(words.folder) if words.folder else ()
+    for name, _ in written:
+        try:
+            _theirs(words.folder, written).get_template(name)
+        except Exception as error:  # as above
+            faults.append(_fault(error, (name,), words, LONGEST))
+    return tuple(faults)
 
 
 def short(text: str, limit: int) -> str:
@@ -202,6 +214,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if __obj is not range and not isinstance(__obj, BlockReference):  # whatever somebody called range or super
+            raise SecurityError(f"{type(__obj).__name__}( )")
         _spend(1)
         return super().call(__context, __obj, *args, **kwargs)
 
@@ -272,10 +286,8 @@ def _theirs(folder: Path, written: tuple[tuple[str, int], ...]) -> _Sandbox:
     )
 
 
-def _written(folder: Path | None) -> tuple[tuple[str, int], ...]:
-    """The names of the templates in a folder and when each was written, in nanoseconds; none without a folder."""
-    if folder is None:
-        return ()
+def _written(folder: Path) -> tuple[tuple[str, int], ...]:
+    """The names of the templates in a folder and when each was written, in nanoseconds."""
     return tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.j2") if path.is_file()))
 
 
@@ -285,6 +297,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (UndefinedError, "undefined"),
     (TemplateNotFound, "missing"),
     (Endless, "endless"),
+    (RecursionError, "endless"),
     (SecurityError, "forbidden"),
 )
 

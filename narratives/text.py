@@ -6,11 +6,22 @@ template. What wrongs a community's own template has is told to staff, and ours 
 
 from __future__ import annotations
 
-from narratives.sandbox import LONGEST, Rendered, render, short
-from narratives.story import Story
-from narratives.words import LANGUAGES
+from pathlib import Path
 
-__all__ = ["Rendered", "post_text", "short", "write_post"]
+from narratives.sandbox import LONGEST, Rendered, misread, render, short
+from narratives.story import Story
+from narratives.words import DEFAULT, LANGUAGES, Fault, words_of
+
+__all__ = ["Rendered", "faults_in", "post_text", "short", "write_post"]
+
+
+def faults_in(folder: Path, language: str = DEFAULT) -> tuple[Fault, ...]:
+    """What is wrong with a community's own words and templates, as far as it shows before anything is told.
+
+    Templates' reasons are in `language`, those of words in their own. What fails only with a story is in Story.faults and in what `write_post` gives.
+    """
+    words = tuple(fault for each in LANGUAGES for fault in words_of(each, folder).faults)
+    return (*words, *misread(words_of(language, folder)))
 
 
 def post_text(story: Story, language: str = "") -> str:

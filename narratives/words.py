@@ -119,9 +119,11 @@ def words_of(language: str, folder: Path | None = None) -> Words:
     """Our words, and what the community's `folder` lays over them; what is wrong there is in `faults`, and ours stays."""
     base = ours(language)
     path = folder / f"words.{base.language}.toml" if folder else None
-    if path is None or not path.is_file():
-        return Words(base.language, base.tables, folder)
+    if path is None:
+        return base
     try:
+        if not path.is_file():
+            return Words(base.language, base.tables, folder)
         text = path.read_text(encoding="utf-8")
         own = tomllib.loads(text)
     except (OSError, ValueError) as error:

@@ -8,7 +8,7 @@ import pytest
 
 from narratives.sandbox import LONGEST, ROUNDS
 from narratives.story import as_data, tell
-from narratives.text import post_text, write_post
+from narratives.text import faults_in, post_text, write_post
 from narratives.words import words_of
 from tests.narratives.builders import PEOPLE, PHOTOS, POLICY, event, history, rejected, story
 
@@ -41,6 +41,9 @@ ENDLESS = (
     '{% extends "post.solved.zh.j2" %}',
 )
 HUGE = (
+    "{% set range = story.title.ljust %}{{ range(1000000000) }}",
+    "{% set super = story.title.zfill %}{{ super(1000000000) }}",
+    "{% for range in (1, 2) %}{{ range(3) }}{% endfor %}",
     "{{ 'a' * 1000000000 }}",
     "{{ 'ab'|replace('a', 'a' * 9) }}",
     "{{ '%1000000000d' % 1 }}",
@@ -102,6 +105,7 @@ def test_a_post_of_the_communitys_that_fails_is_told_in_ours_and_says_where_and_
         ("好\n\n{% if %}", 3, "写法有误：Expected an expression, got 'end of statement block'"),
         ("好\n{{ nobody }}", 2, "用了没有的名称：nobody"),
         ("好\n{{ course.nobody }}", 2, "用了没有的名称：nobody"),
+        ('{% extends "lead.solved.zh.j2" %}', 1, f"重复太多次，停下了（最多 {ROUNDS} 次）"),
         ('{% extends "nowhere.j2" %}', 1, "没有 nowhere.j2 这个模板"),
         ("好\n{{ course.__class__ }}", 2, "这里不允许：access to attribute '__class__' of 'Course' object is unsafe."),
         ("\n{% include 'post.zh.j2' %}", 2, "这里不允许：Include"),
@@ -195,6 +199,19 @@ def test_a_folder_that_is_not_there_or_empty_changes_nothing(tmp_path: Path) -> 
     for folder in (tmp_path, tmp_path / "nowhere"):
         told = story(folder=folder)
         assert (told.lead, told.faults, post_text(told)) == (OURS.lead, (), post_text(OURS))
+
+
+def test_a_folder_can_be_checked_before_anything_is_told(tmp_path: Path) -> None:
+    assert faults_in(tmp_path) == ()
+    put(tmp_path, "lead.partner.en.j2", "\n{% if %}")
+    put(tmp_path, "post.zh.j2", "{{ story.title.upper() }}")
+    put(tmp_path, "lead.zh.j2", '{% extends "ours/lead.zh.j2" %}')
+    put(tmp_path, "words.en.toml", "[role]\nnobody = 'x'")
+    assert [(fault.file, fault.line) for fault in faults_in(tmp_path)] == [
+        ("words.en.toml", 2),
+        ("lead.partner.en.j2", 2),
+        ("post.zh.j2", 1),
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------- their own words
