@@ -27,8 +27,10 @@ STATUS: Mapping[str, int] = MappingProxyType(  # of a Refused by its key; any ot
     }
 )
 KEY_OF_STATUS: Mapping[int, str] = MappingProxyType(
-    {403: "refused_host", 404: "not_found", 405: "wrong_method", 413: "body_too_large"}
+    {403: "refused_host", 404: "not_found", 405: "wrong_method", 413: "body_too_large", 503: "too_busy"}
 )
+
+TOLD = ("Allow", "Retry-After")  # headers of an error that say what to do instead
 
 
 def answer_errors(language: str = "zh") -> Middleware:
@@ -51,8 +53,7 @@ def answer_errors(language: str = "zh") -> Middleware:
             if error.status < 400:
                 raise
             response = answer(request, error.status, KEY_OF_STATUS.get(error.status, "try_later"), {})
-            if isinstance(error, web.HTTPMethodNotAllowed):
-                response.headers["Allow"] = error.headers["Allow"]
+            response.headers.update({name: error.headers[name] for name in TOLD if name in error.headers})
             return response
         except Exception:
             logger.exception("not answered %s %s", request.method, request.rel_url.raw_path)

@@ -23,5 +23,8 @@ async def screen_state(area: str, house: House) -> ScreenState | None:
         return await queries.screen_state(uow, communities, grid)
 
     found = await house.db.read(look)
-    logs = tuple(ScreenLog(log.number, log.title, log.text, log.image, log.posted_at) for log in found.logs)
+    logs = tuple(
+        ScreenLog(log.number, log.title, log.text, (log.image,) if log.image else (), log.posted_at)
+        for log in found.logs
+    )
     return ScreenState(area, areas[area].name, found.open, found.closed, logs)

@@ -13,7 +13,7 @@ from bots.practice.events import events_of_person
 from bots.web import errors, screen, static
 from bots.web.screens import screen_state
 
-CLOSE_TIMEOUT_S = 2.0  # how long a long poll may hold up the end
+CLOSE_TIMEOUT_S = 2.0  # how long a long poll or a stream may hold up the end
 
 
 def make_app(huying: Huying) -> web.Application:
@@ -34,6 +34,8 @@ def make_app(huying: Huying) -> web.Application:
         house.media.path,
         house.clock.now,
         house.policy.calendar.zone,
+        house.settings.language,
+        house.wakeup,
     )
     if huying.room is not None:
         api.install(app, huying.room, lambda person: events_of_person(person, house), house.policy.areas)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from yarl import URL
 
-from bots.web.screen import ScreenLog, ScreenState
+from bots.web.screen import ScreenHonours, ScreenLog, ScreenState
 from bots.web.static import find_font, host_name
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ STATE = ScreenState(
     "秀月社区",
     2,
     5,
-    (ScreenLog("L3", "垃圾清走了", "两小时", PICTURE, datetime(2026, 11, 23, 6, tzinfo=UTC)),),
-    ({"title": "热心居民"},),
+    (ScreenLog("L3", "垃圾清走了", "两小时", (PICTURE,), datetime(2026, 11, 23, 6, tzinfo=UTC)),),
+    (ScreenHonours("H1", "热心居民", "李阿姨", (), datetime(2026, 11, 23, 6, tzinfo=UTC)),),
 )
 
 
@@ -146,14 +146,17 @@ async def test_the_state_of_a_screen_names_the_area_its_figures_and_its_logs(sta
     state = await stand.get("/screen/xiuyue/state")
     image = f"/screen/xiuyue/media/{PICTURE}"
     at = "2026-11-23T14:00:00+08:00"
+    log = {"number": "L3", "title": "垃圾清走了", "text": "两小时", "image": image, "images": [image], "posted_at": at}
+    honours = {"number": "H1", "title": "热心居民", "text": "李阿姨", "image": "", "images": [], "posted_at": at}
     assert state == {
         "area": "xiuyue",
         "name": "秀月社区",
         "now": "2026-11-23T09:30:00+08:00",
         "open": 2,
         "closed": 5,
-        "logs": [{"number": "L3", "title": "垃圾清走了", "text": "两小时", "image": image, "posted_at": at}],
-        "honours": [{"title": "热心居民"}],
+        "language": "zh",
+        "logs": [log],
+        "honours": [honours],
         "notices": [],
     }
     answer = await stand.client.get(image)

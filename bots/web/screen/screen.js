@@ -1,226 +1,171 @@
-// The community screen: turns through the approved logs, keeps the figures fresh, and keeps showing what it has when the
-// network drops. Text is set as text only; pictures come from this server only.
+// The community screen: turns through what was approved, tells what is new at once, and keeps showing what it has when the network
+// drops. What was withdrawn is gone as soon as the server can say so.
+
+import { follow } from "./live.js";
+import { keep, kept, picture, settle, want } from "./pictures.js";
+import { clear, clock, day, dots, FADE, fit, hang, pace, show, still } from "./stage.js";
+import { speak, t } from "./words.js";
 
 const TURN = 12e3;
-const REFRESH = 10e3;
-const FADE = 500;
-const HOW = { kind: "怎么报事", text: "群里说一声：报事 + 内容，小应马上登记" };
-const WEEK = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
-const EAST8 = 8 * 3600e3;
-
+const BOARD_TURN = 8e3;
+const MOST = 24; // things turned through
 const $ = (id) => document.getElementById(id);
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const area = decodeURIComponent(location.pathname.replace(/\/+$/, "").split("/").at(-1));
+const area = location.pathname.replace(/\/+$/, "").split("/").at(-1);
+const home = `/screen/${area}`;
 
-let state = null;
+let said = ""; // the state shown, as it came
+let heardAt = ""; // the server's time when it last said something
 let slides = [];
 let place = -1;
-let boards = [HOW];
+let leaf = 0; // which of its pictures
+let boards = [];
 let boardPlace = -1;
-let offset = 0; // of the server's clock, where it tells one (the practice room)
+let offset = 0; // of the server's clock, where it tells another (the practice room)
+let zone = 8 * 3600e3;
 
-const china = (at) => new Date(at + EAST8);
-const two = (n) => String(n).padStart(2, "0");
-const clock = (at) => { const d = china(at); return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`; };
-const date = (at) => { const d = china(at); return `${d.getUTCMonth() + 1}月${d.getUTCDate()}日`; };
+/** The time of the place, as 2026-11-23T14:00. */
+const local = (at) => new Date(at + zone).toISOString();
 
 function tick() {
-  const at = Date.now() + offset;
+  const at = local(Date.now() + offset);
   $("time").textContent = clock(at);
-  $("date").textContent = `${date(at)} ${WEEK[china(at).getUTCDay()]}`;
+  $("date").textContent = `${day(at)} ${t("days").split(" ")[new Date(`${at.slice(0, 10)}T00:00Z`).getUTCDay()]}`;
 }
 
-/** An honour or a notice: a sentence, or something with a title and a text. */
-function sentence(item) {
-  if (typeof item === "string") return { title: item, text: "" };
-  const title = item?.title ?? item?.name ?? "";
-  const text = item?.text ?? item?.reason ?? "";
-  return { title: String(title || text), text: title ? String(text) : "" };
-}
-
-function take(fresh) {
-  state = fresh;
-  const at = Date.parse(fresh.now);
-  offset = Number.isNaN(at) ? 0 : at - Date.now();
+function ticked(now) {
+  heardAt = now;
+  offset = Date.parse(now) - Date.now();
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(now) ?? ["", "+", 0, 0];
+  zone = (sign === "-" ? -1 : 1) * (hours * 60 + Number(minutes)) * 60e3;
   tick();
-  $("name").textContent = fresh.name || area;
-  document.title = `${fresh.name || area} · 呼应`;
-  $("open").textContent = fresh.open ?? "–";
-  $("closed").textContent = fresh.closed ?? "–";
-  const notices = (fresh.notices ?? []).map(sentence).filter((item) => item.title);
-  const honours = (fresh.honours ?? []).map(sentence).filter((item) => item.title);
-  const line = (item) => [item.title, item.text].filter(Boolean).join("：");
-  boards = [...notices.map((item) => ({ kind: "通知", text: line(item) })), ...honours.map((item) => ({ kind: "光荣榜", text: line(item), honour: true })), HOW];
-  const before = slides[place];
-  const known = new Set(slides.map((log) => log.number));
-  slides = [...(fresh.logs ?? [])].sort((a, b) => (Date.parse(b.posted_at) || 0) - (Date.parse(a.posted_at) || 0)).slice(0, 12);
-  const same = before && slides.findIndex((log) => log.number === before.number && log.image === before.image);
-  const newest = slides[0] && !known.has(slides[0].number); // what has just been approved is shown at once
-  if (before && same >= 0 && !newest) { place = same; dots(); } else { place = -1; turn(); }
-  if (boardPlace < 0) turnBoard();
 }
 
-async function refresh() {
-  const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), 8e3);
-  try {
-    const answer = await fetch(`/screen/${encodeURIComponent(area)}/state`, { cache: "no-store", signal: control.signal });
-    if (!answer.ok) throw new Error(String(answer.status));
-    take(await answer.json());
-    $("away").hidden = true;
-  } catch {
-    $("away").hidden = false;
-  } finally {
-    clearTimeout(timer);
-    setTimeout(refresh, REFRESH);
-  }
+// What there is
+
+function told(state) {
+  if (taken(state)) keep(state, heardAt);
+}
+
+/** Show it, unless it is shown already. */
+function taken(state) {
+  const fresh = JSON.stringify(state);
+  if (fresh === said) return false;
+  take(state);
+  said = fresh;
+  return true;
+}
+
+function take(state) {
+  speak(state.language);
+  tick();
+  $("name").textContent = state.name;
+  document.title = t("title", { name: state.name });
+  $("open").textContent = state.open;
+  $("closed").textContent = state.closed;
+  const before = slides[place];
+  const known = new Set(slides.map((slide) => slide.id));
+  slides = arranged(state);
+  want(slides.flatMap((slide) => slide.item.images));
+  board(state);
+  const same = before ? slides.findIndex((slide) => slide.id === before.id) : -1;
+  const unchanged = same >= 0 && JSON.stringify(slides[same].item) === JSON.stringify(before.item);
+  const newest = said ? slides.findIndex((slide) => !known.has(slide.id)) : -1; // what has just been approved is shown at once
+  if (before && !unchanged) clear("waiting");
+  if (!slides.length) { place = -1; leaf = 0; turned += 1; clear("empty"); return; }
+  if (unchanged && newest < 0) { place = same; dots(slides.length, place); return; }
+  const next = newest >= 0 ? newest : Math.max(same, place % slides.length, 0);
+  go(next, 0);
+}
+
+const newestFirst = (a, b) => Date.parse(b.posted_at) - Date.parse(a.posted_at);
+
+/** The order of the round: after every two logs comes a notice or an honour, what is left of either at the end. */
+function arranged(state) {
+  const as = (kind, items) => [...items].sort(newestFirst).map((item) => ({ kind, item, id: `${kind} ${item.number} ${item.posted_at}` }));
+  const logs = as("log", state.logs);
+  const others = [...as("notice", state.notices), ...as("honours", state.honours)];
+  const round = [];
+  while (logs.length || others.length) round.push(...logs.splice(0, 2), ...others.splice(0, 1));
+  return round.slice(0, MOST);
 }
 
 // Turning
 
+let turned = 0; // counts, so that what was overtaken while it loaded is left alone
 let turning = 0;
-function turn() {
+
+function go(to, picked) {
   clearTimeout(turning);
-  turning = setTimeout(turn, TURN);
-  if (!slides.length) {
-    if (state) $("stage").dataset.kind = "empty";
-    return;
-  }
+  const mine = turned += 1;
+  const again = to === place && picked !== leaf; // another picture of the same
+  place = to;
+  leaf = picked;
+  const slide = slides[place];
+  const { images } = slide.item;
+  if (!again) $("story").classList.add("turning");
+  const faded = new Promise((resolve) => { setTimeout(resolve, again || still.matches ? 0 : FADE); });
+  Promise.all([images.length ? picture(images[leaf]) : null, faded]).then(([image]) => {
+    if (mine !== turned) return;
+    if (!again) show(slide, image, slides.length, place);
+    const alone = slides.length === 1 && images.length < 2;
+    const long = image ? hang(image, { least: TURN, alone, leaf, leaves: images.length }) : TURN;
+    if (!again) pace(image ? long + TURN * (images.length - 1) : long);
+    if (!alone || !image) turning = setTimeout(turn, long);
+  });
+}
+
+function turn() {
+  const { images } = slides[place].item;
+  const last = leaf + 1 >= images.length || $("stage").dataset.kind === "words";
+  if (!last) return go(place, leaf + 1);
   const next = (place + 1) % slides.length;
-  if (next === place && $("stage").dataset.kind !== "empty") { dots(); return; } // one log alone stays
-  place = next;
-  const log = slides[place];
-  $("story").classList.add("turning");
-  load(log).then((image) => {
-    if (log !== slides[place]) return;
-    setTimeout(() => show(log, image), still.matches ? 0 : FADE);
-  });
+  const stays = next === place && leaf === 0 && (!images.length || $("stage").dataset.kind === "picture");
+  if (stays) return undefined; // nothing to turn to
+  return go(next, 0);
 }
 
-/** The log's picture once it is there, or null: words alone are shown then. */
-function load(log) {
-  return new Promise((resolve) => {
-    if (typeof log.image !== "string" || !/^\/(?!\/)/.test(log.image)) { resolve(null); return; }
-    const image = new Image();
-    const timer = setTimeout(() => resolve(null), 8e3);
-    image.onload = () => { clearTimeout(timer); resolve(image); };
-    image.onerror = () => { clearTimeout(timer); resolve(null); };
-    image.alt = "";
-    image.src = log.image;
-  });
-}
+// The line below
 
-/** A title breaks between its phrases rather than inside a word. */
-function phrases(title) {
-  return (String(title ?? "").match(/[^，。；！？：、]+[，。；！？：、”）]*|[^]/g) ?? []).map((part) => {
-    const span = document.createElement("span");
-    span.textContent = part;
-    return span;
-  });
-}
-
-function show(log, image) {
-  $("stage").dataset.kind = image ? "log" : "words";
-  const at = Date.parse(log.posted_at);
-  $("story-at").textContent = [Number.isNaN(at) ? "" : `${date(at)} ${clock(at)}`, log.number].filter(Boolean).join("　");
-  $("story-title").replaceChildren(...phrases(log.title));
-  $("story-text").textContent = told(log);
-  dots();
-  fit();
-  if (image) hang(image); else $("picture").replaceChildren();
-  $("story").classList.remove("turning");
-}
-
-/** The log's text without what already stands beside it: the headline as its first line, the number and 详情见图 as its last. */
-function told(log) {
-  const lines = String(log.text ?? "").split("\n").map((line) => line.trim()).filter(Boolean);
-  const title = String(log.title ?? "").trim();
-  if (title && lines[0]?.replace(/^【[^】]*】\s*/, "") === title) lines.shift();
-  if (/^EV-\d{8}-\d{4,}/.test(lines.at(-1) ?? "")) lines.pop();
-  return lines.join("\n");
-}
-
-const TITLE_FITS = [1, 0.94, 0.88, 0.82, 0.76];
-const TEXT_FITS = [1, 0.95, 0.9, 0.85, 0.8]; // below that nobody reads it from three metres
-
-/** Title and text as large as fits; a text that is longer still ends with a whole line and ……. */
-function fit() {
-  const story = $("story");
-  if (!story.clientHeight) return;
-  const title = $("story-title");
-  const text = $("story-text");
-  const lineOf = (node) => parseFloat(getComputedStyle(node).lineHeight);
-  smaller(title, TITLE_FITS, () => title.scrollHeight <= lineOf(title) * 2 + 2);
-  const stacked = matchMedia("(orientation: portrait)").matches && $("stage").dataset.kind === "log";
-  const whole = stacked ? $("stage").clientHeight * 0.48 : story.clientHeight;
-  const taken = [...story.children].filter((node) => node !== text).reduce((sum, node) => {
-    const style = getComputedStyle(node);
-    return sum + node.offsetHeight + parseFloat(style.marginTop) + parseFloat(style.marginBottom);
-  }, 0);
-  const room = Math.max(0, whole - taken);
-  text.style.webkitLineClamp = "none";
-  smaller(text, TEXT_FITS, () => text.scrollHeight <= room);
-  text.style.webkitLineClamp = String(Math.max(1, Math.floor(room / lineOf(text))));
-}
-
-function smaller(node, sizes, fits) {
-  for (const size of sizes) {
-    node.style.setProperty("--fit", size);
-    if (fits()) return;
-  }
-}
-
-/** A wide picture is shown whole; a tall one scrolls slowly, or is cut in two halves where motion is not wanted. */
-function hang(image) {
-  const frame = $("picture");
-  const old = [...frame.children];
-  const room = frame.clientHeight / Math.max(1, frame.clientWidth);
-  const tall = image.naturalHeight / image.naturalWidth > room * 1.12;
-  const halves = tall && still.matches;
-  frame.classList.toggle("halves", halves);
-  image.classList.toggle("tall", tall && !halves);
-  if (halves) {
-    const lower = image.cloneNode();
-    frame.replaceChildren(image, lower);
-    image.classList.add("shown");
-    lower.classList.add("shown");
-    return;
-  }
-  frame.append(image);
-  requestAnimationFrame(() => requestAnimationFrame(() => image.classList.add("shown")));
-  for (const node of old) { node.classList.remove("shown"); setTimeout(() => node.remove(), 1000); }
-  if (!tall) return;
-  const way = frame.clientWidth * (image.naturalHeight / image.naturalWidth) - frame.clientHeight;
-  if (way > 0) {
-    const alone = slides.length === 1;
-    image.animate([{ transform: "none" }, { transform: "none", offset: 0.16 }, { transform: `translateY(${-way}px)`, offset: 0.86 }, { transform: `translateY(${-way}px)` }],
-      { duration: TURN, fill: "forwards", easing: "ease-in-out", iterations: alone ? Infinity : 1, direction: alone ? "alternate" : "normal" });
-  }
-}
-
-function dots() {
-  const nodes = slides.length > 1 ? slides.map((_, i) => { const dot = document.createElement("li"); if (i === place) dot.className = "now"; return dot; }) : [];
-  const signature = `${slides.length}/${place}`;
-  if ($("dots").dataset.drawn === signature) return;
-  $("dots").dataset.drawn = signature;
-  $("dots").replaceChildren(...nodes);
+function board(state) {
+  const line = (item) => [item.title, item.text.split("\n").filter((part) => part.trim() !== item.title.trim()).join(" ")].filter(Boolean).join("　");
+  const as = (kind, items) => [...items].sort(newestFirst).map((item) => ({ kind, text: line(item) }));
+  const shown = boards[boardPlace];
+  boards = [...as("notice", state.notices), ...as("honours", state.honours), { kind: "how", text: t("howText") }];
+  boardPlace = shown ? boards.findIndex((item) => item.kind === shown.kind && item.text === shown.text) : -1;
+  if (boardPlace >= 0) return;
+  if (shown) $("board-text").textContent = ""; // withdrawn
+  turnBoard();
 }
 
 let boardTimer = 0;
+let boardFade = 0;
 function turnBoard() {
   clearTimeout(boardTimer);
-  boardTimer = setTimeout(turnBoard, 8e3);
+  clearTimeout(boardFade);
+  boardTimer = setTimeout(turnBoard, BOARD_TURN);
   const next = (boardPlace + 1) % boards.length;
   const item = boards[next];
   if (next === boardPlace && $("board-text").textContent === item.text) return;
   boardPlace = next;
   $("board").classList.add("turning");
-  setTimeout(() => {
-    $("board-kind").textContent = item.kind;
+  boardFade = setTimeout(() => {
+    $("board-kind").textContent = t(item.kind);
     $("board-text").textContent = item.text;
-    $("board").classList.toggle("honour", Boolean(item.honour));
+    $("board").dataset.of = item.kind;
     $("board").classList.remove("turning");
   }, still.matches ? 0 : FADE);
+}
+
+// Without network
+
+async function away(yes) {
+  if (yes && !said) {
+    const found = await kept();
+    if (found && !said) { heardAt = found.at; taken(found.state); }
+  }
+  const was = !$("away").hidden;
+  $("away").hidden = !yes;
+  if (yes && !was) $("away").textContent = heardAt ? t("away", { at: clock(heardAt) }) : "";
 }
 
 /** A screen on a wall must not fall asleep, where the browser can help it. */
@@ -231,7 +176,7 @@ async function stayAwake() {
 let resized = 0;
 addEventListener("resize", () => {
   clearTimeout(resized);
-  resized = setTimeout(() => { if (slides[place]) load(slides[place]).then((image) => show(slides[place], image)); }, 400);
+  resized = setTimeout(() => { if (slides[place]) go(place, leaf); }, 400);
 });
 document.fonts.addEventListener("loadingdone", fit);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") stayAwake(); });
@@ -239,4 +184,6 @@ document.addEventListener("visibilitychange", () => { if (document.visibilitySta
 tick();
 setInterval(tick, 1e3);
 stayAwake();
-refresh();
+settle(home);
+follow(home, { told, ticked, away });
+navigator.serviceWorker?.register("/screen/worker.js").catch(() => {}); // without one, a start needs the network
