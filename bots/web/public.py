@@ -20,6 +20,7 @@ SUMMARY = 90  # characters that a chat shows under a link
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # 128 bits in url-safe base64
 _PICTURE = re.compile(r"([1-9][0-9]?)\.(png|jpg)", re.ASCII)
 _HEADLINE = re.compile(r"^[【\[][^】\]]*[】\]]\s*")  # the community before the title, as in the post
+_PHRASES = re.compile(r"[^，。；！？：、]+[，。；！？：、”）]*|.", re.DOTALL)  # a title breaks between them
 _HTML = {"zh": "zh-CN", "en": "en"}
 
 
@@ -105,6 +106,7 @@ async def show(request: web.Request) -> web.Response:
         kind=kind,
         site=parts.texts["site"].format(community=found.community),
         summary=_summary(words),
+        phrases=_PHRASES.findall(found.title),
         words=words,
         pictures=pictures,
         at=at,
