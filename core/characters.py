@@ -26,9 +26,14 @@ def view(text: str) -> str:
     return text if text.isascii() else "".join(map(_plain, text))
 
 
+def plain_view(text: str) -> str:
+    """`view`, with the commonest traditional characters simplified."""
+    return view(text).translate(_TRADITIONAL)
+
+
 def word_view(text: str) -> str:
     """`view`, lower-cased where that keeps the length, and with the commonest traditional characters simplified."""
-    plain = view(text).translate(_TRADITIONAL)
+    plain = plain_view(text)
     lower = plain.lower()
     return lower if len(lower) == len(plain) else plain
 

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from core.characters import view
+from core.characters import plain_view
 from core.personal_names import DOUBLE_SURNAMES, told_names
 from core.personal_numbers import figures
 from core.personal_words import hidden_words
 
-_INVISIBLE = "\u00ad\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\U000e0100-\U000e01ef"
+)
+# What asks for a coloured emoji: it means nothing on letters and figures, but for those in a box (1\ufe0f\u20e3).
+_STYLE = re.compile("(?<=\\w)\ufe0f+(?!\u20e3)|(?<=\ufe0f)\ufe0f+")
 _UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_INVISIBLE}]+")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]")
 _COMBINING = (
@@ -31,7 +36,7 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
+    text = _STYLE.sub("", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " ")))
     return _PILED.sub(r"\1", text)
 
 
@@ -48,7 +53,7 @@ def mask(text: str, names: Sequence[str] = ()) -> str:
 
 def masked_characters(text: str, names: Sequence[str] = ()) -> list[str]:
     """What is shown for each character of the text: itself, a star, or, within a stretch hidden as a whole, nothing."""
-    seen = view(text)
+    seen = plain_view(text)
     shown = list(text)
     numbers = dict(figures(seen))
     for at, hidden in numbers.items():

@@ -76,3 +76,18 @@ def test_a_hostile_text_takes_linear_time(unit: str) -> None:
 
     # eight times the text: 8 were linear, 64 quadratic
     assert seconds(64_000) < 24 * max(min(seconds(8_000) for _ in range(2)), 0.002)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["初二学生张小明被狗咬了", "六年级的王同学在花坛摔了", "孙女在托儿所门口摔倒", "幼儿园的朵朵被夹了手"],
+)
+def test_a_child_told_by_school_and_name_is_found(text: str) -> None:
+    assert found_minor(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["小学马路对面堆土", "幼儿园高峰时段堵车", "小学高年级放学", "同学们放学要绕路", "中学生活区没水"]
+)
+def test_a_school_without_a_child_is_none(text: str) -> None:
+    assert not found_minor(text)

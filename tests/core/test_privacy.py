@@ -272,11 +272,21 @@ def test_of_a_name_the_surname_stays(name: str, masked: str) -> None:
         ("a\tb", "a b"),
         ("e" + "\u0301" * 50, "e\u0301\u0301"),
         ("👌🏽 好的", "👌🏽 好的"),
+        ("1\ufe0f\u20e3 ❤\ufe0f 维修\ufe0f\ufe0f", "1\ufe0f\u20e3 ❤\ufe0f 维修"),
         ("正常的，文字！\n第二行", "正常的，文字！\n第二行"),
     ],
 )
 def test_cleaning_takes_only_what_nobody_can_see(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    "between", "\u034f \u115f \u2800 \u3164 \ufe00 \ufe0f \uffa0 \U000e0041 \U000e0100 \U000e01ef".split(" ")
+)
+def test_what_nobody_can_see_between_the_characters_hides_nothing(between: str) -> None:
+    told = [between.join(part) for part in ("13812345678", "李秀兰", "302")]
+    text = clean(f"电话{told[0]}，我叫{told[1]}，住3号楼2单元{told[2]}室")
+    assert mask(text, ["李秀兰"]) == "电话138****5678，我叫李*，住3号楼***"
 
 
 ANY = st.text(st.characters(), max_size=300) | st.text("0123456789xX-. \u200b栋单元室浙A@", max_size=300)

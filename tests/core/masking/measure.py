@@ -12,11 +12,16 @@ from dataclasses import dataclass
 
 from core.characters import view
 from core.privacy import masked_characters
-from tests.core.masking import everyday, held_back
+from tests.core.masking import everyday, examination, held_back, second_examination
 from tests.core.masking.sentence import Sentence
 
 SEED = 20261124
-CORPORA = {"everyday": everyday.sentences, "held back": held_back.sentences}
+CORPORA = {
+    "everyday": everyday.sentences,
+    "held back": held_back.sentences,
+    "examination": examination.sentences,
+    "second examination": second_examination.sentences,
+}
 HARMLESS = "harmless"
 
 
