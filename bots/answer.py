@@ -30,13 +30,22 @@ def random_number() -> int:
     return secrets.randbelow(32**7)
 
 
+def random_token() -> str:
+    """128 random bits, as 22 characters that may stand in an address."""
+    return secrets.token_urlsafe(16)
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What answering needs: the database, the rules, and a source of random numbers in [0, 32**7) for codes."""
+    """What answering needs: the database, the rules, and a source of random numbers in [0, 32**7) for codes.
+
+    `address`: where people reach our pages, such as https://huying.example.org; "" when nowhere from outside.
+    """
 
     db: Database
     policy: Policy
     random_number: Callable[[], int] = random_number
+    address: str = ""
 
 
 def is_for_bot(incoming: Incoming, policy: Policy) -> bool:
@@ -51,10 +60,10 @@ async def answer(incoming: Incoming, door: Door) -> int | None:
 
     The same message again changes nothing and returns the same row. None: the sender or the chat is unknown.
     """
-    code = code_from(door.random_number())
+    code, token = code_from(door.random_number()), random_token()
 
     async def once(reply: Reply | None) -> int | None:
-        return await door.db.run(lambda uow: _take(incoming, code, door, uow, reply))
+        return await door.db.run(lambda uow: _take(incoming, code, token, door, uow, reply))
 
     refusal: Reply | None = None
     for attempt in range(TRIES):
@@ -67,7 +76,7 @@ async def answer(incoming: Incoming, door: Door) -> int | None:
     return await once(refusal or Reply("try_again"))
 
 
-async def _take(incoming: Incoming, code: str, door: Door, uow: Unit, reply: Reply | None) -> int | None:
+async def _take(incoming: Incoming, code: str, token: str, door: Door, uow: Unit, reply: Reply | None) -> int | None:
     """One unit of work: the inbox row, what it causes, and the answer. With `reply` given, only that is said."""
     received = await uow.inbox.receive(incoming, digest(incoming))
     if not received.new:
@@ -86,6 +95,8 @@ async def _take(incoming: Incoming, code: str, door: Door, uow: Unit, reply: Rep
         photos=incoming.photos,
         loose_photos=arriving.loose_photos,
         code=code,
+        token=token,
+        address=door.address,
     )
     if reply is None:
         reply = await _reply(incoming, turn, uow)
@@ -134,7 +145,7 @@ def said(reply: Reply, turn: Turn) -> list[Outgoing]:
 
 def _is_personal(reply: Reply, turn: Turn) -> bool:
     """Whether it goes 1:1 though asked in a group: a balance always, what a matter is called outside of staff groups."""
-    told = {"balance"} if turn.chat.audience == Audience.STAFF else {"balance", "title", "items"}
+    told = {"balance"} if turn.chat.audience == Audience.STAFF else {"balance", "title", "items", "log"}
     return reply.private or not told.isdisjoint(reply.params)
 
 

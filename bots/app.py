@@ -124,7 +124,7 @@ async def open_huying(
         delivery = Delivery(db, texts, clock, transports, partial(leaves_at, policy))
         house = House(settings, policy, texts, db, media, drawing, clock, Wakeup(), delivery)
         worker = Worker(house)
-        huying = Huying(house, worker, Door(db, policy), room)
+        huying = Huying(house, worker, Door(db, policy, address=settings.public_url.rstrip("/")), room)
         await db.run(lambda uow: seed_rewards(policy, uow.registry))
         if db.dialect == "sqlite":  # no other process shares it
             await delivery.recover()

@@ -14,11 +14,15 @@ from typing import Any
 
 from bots.answer import answer
 from bots.app import Huying, open_huying
+from bots.composing import compose_log, history_of
 from bots.config import Settings
 from bots.practice.values import ACCOUNT, CHANNEL
 from core.messages import Incoming
+from narratives.stopwatch import growth, medians
 
 SAMPLES = Path(__file__).parent / "practice" / "samples"
+PICTURES = 25  # drawn by either way
+WHOLE_S = 1800.0  # that measuring may take in the drawing process
 TICK_S = 0.002  # how often the loop is asked whether it is free
 MATTERS = (
     "门口垃圾两天没清",
@@ -30,17 +34,19 @@ MATTERS = (
 )
 
 
-async def measure(settings: Settings, reports: int, logs: int) -> dict[str, Any]:
-    """All figures; times in ms."""
+async def measure(settings: Settings, reports: int, logs: int, drawn: int) -> dict[str, Any]:
+    """All figures; times in ms. `drawn` logs are drawn to see how memory grows."""
     async with open_huying(settings, loops=False) as huying:
         await _reports(huying, 20, "warm")
         acknowledged = await _reports(huying, reports, "ack")
         await huying.worker.settle()
         drawing = await _drawing(huying, logs)
+        picture = await _picture(huying, drawn)
     return {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
         "acknowledge": acknowledged,
         "drawing": drawing,
+        "picture": picture,
     }
 
 
@@ -78,7 +84,7 @@ async def _drawing(huying: Huying, count: int) -> dict[str, Any]:
     await huying.worker.settle()
     seconds = time.perf_counter() - began
     watching.cancel()
-    drawn = await huying.house.db.read(lambda uow: uow.logs.waiting("xiuyue", limit=count + 1))
+    drawn = await huying.house.db.read(lambda uow: uow.publications.waiting("xiuyue", limit=count + 1))
     if len(drawn) != count:
         raise RuntimeError(f"{len(drawn)} of {count} logs were drawn: the figure would be wrong")
     idle: list[float] = []
@@ -102,7 +108,22 @@ async def _close_one(huying: Huying, n: int, before: Any, after: Any) -> None:
     serial = rendered.params["serial"]
     done = _incoming(huying, "zhang-haiyan", f"办结 {serial} 已经清运干净，补放了分类垃圾桶", f"bench-done-{n}")
     await answer(replace(done, photos=(after,), at=done.at + timedelta(hours=1)), huying.door)
+    await answer(_incoming(huying, "chen-jing", f"可用照片 {serial}", f"bench-photo-{n}"), huying.door)
     await answer(_incoming(huying, "chen-jing", f"评价 {serial} 5 又快又好", f"bench-rate-{n}"), huying.door)
+
+
+async def _picture(huying: Huying, count: int) -> dict[str, Any]:
+    """One of these logs, measured inside the drawing process: its memory first, then its time beside matplotlib's alone."""
+    house = huying.house
+    (log, *_) = await house.db.read(lambda uow: uow.publications.waiting("xiuyue", limit=1))
+    assert log.event is not None
+    composed = compose_log(await history_of(log.event, house), house, log, log.token)
+    photos = {name: await house.media.read(name) for name in composed.draft.photos}
+    if len(photos) != 2:
+        raise RuntimeError(f"the log shows {len(photos)} photos: the figure would be another one's")
+    memory = await house.drawing.run(growth, composed.data, photos, count, timeout_s=WHOLE_S)
+    times = await house.drawing.run(medians, composed.data, photos, PICTURES, timeout_s=WHOLE_S)
+    return {"photos": len(photos), "pictures": PICTURES, **times, "drawn": count, **memory}
 
 
 async def _watch(lags: list[float]) -> None:

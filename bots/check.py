@@ -10,6 +10,7 @@ from bots.community import load_policy
 from bots.config import Settings
 from bots.texts import load_texts
 from bots.web.static import find_font
+from narratives.text import faults_in
 from storage.unit_of_work import Database
 
 logger = logging.getLogger(__name__)
@@ -31,12 +32,24 @@ async def check_all(settings: Settings) -> list[Finding]:
         found.append(("texts", True, f"{len(load_texts(settings.language, zone, settings.texts).say)} sentences"))
     except Exception as error:
         found.append(("texts", False, str(error)))
+    if settings.templates is not None:
+        found += _templates(settings)
     font = find_font()
     found.append(("font", font is not None, font.name if font else "zhplot is not installed: run `make setup`"))
     found.append(await _database(settings))
     if settings.practice:
         found.append(("practice room", True, "on; it trusts whoever opens it, keep it off where residents are served"))
     return found
+
+
+def _templates(settings: Settings) -> list[Finding]:
+    """The office's own templates and words of stories: each fault with its place, or that all can be used."""
+    assert settings.templates is not None
+    if not settings.templates.is_dir():
+        return [("templates", False, f"{settings.templates} is no folder")]
+    faults = faults_in(settings.templates, settings.language)
+    told = [("templates", False, f"{fault.file}:{fault.line}: {fault.reason}") for fault in faults]
+    return told or [("templates", True, f"those in {settings.templates} can be used")]
 
 
 def _calendar(holidays: frozenset[object]) -> Finding:

@@ -212,16 +212,47 @@ async def _audit(settings: Settings) -> tuple[str, ...]:
 
 
 @cli.command()
+def report(
+    month: Annotated[str, typer.Option(help="Such as 2026-11.")],
+    area: Annotated[str, typer.Option(help="A community; all of them when it is left out.")] = "",
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """The month of a community in figures, as an A4 PDF and a PNG."""
+    settings = load_settings(config, data=data)
+    for path in asyncio.run(_report(settings, month, area, out)):
+        typer.echo(path)
+
+
+async def _report(settings: Settings, month: str, area: str, out: Path) -> list[Path]:
+    from bots.app import database_url
+    from bots.community import load_policy
+    from bots.report import write_months
+    from storage.unit_of_work import Database
+
+    if not settings.database and not (settings.data / "huying.db").is_file():
+        raise ValueError(f"there is no database in {settings.data}")
+    policy = load_policy(settings.community)
+    db = await Database.open(database_url(settings), migrate=False, alone=False)
+    try:
+        return await write_months(settings, policy, db, month, area, out)
+    finally:
+        await db.close()
+
+
+@cli.command()
 def bench(
     reports: Annotated[int, typer.Option(min=20, help="Reports to acknowledge.")] = 300,
-    logs: Annotated[int, typer.Option(min=5, help="Logs to draw.")] = 20,
+    logs: Annotated[int, typer.Option(min=5, help="Logs to draw while the loop is watched.")] = 50,
+    drawn: Annotated[int, typer.Option(min=25, help="Logs to draw to see how memory grows.")] = 1000,
 ) -> None:
     """The project's own figures as JSON, measured in one run on invented data."""
     from bots.bench import measure
 
     with tempfile.TemporaryDirectory(prefix="huying-bench-") as scratch:
         settings = load_settings(data=Path(scratch), practice=True, log_level="ERROR")
-        figures = _run(settings, lambda: measure(settings, reports, logs))
+        figures = _run(settings, lambda: measure(settings, reports, logs, drawn))
     typer.echo(json.dumps(figures, ensure_ascii=False, indent=2))
 
 

@@ -113,11 +113,12 @@ class PublishingTable(Strict):
     remind_hours: Annotated[int, Field(strict=True, ge=1, le=24 * 14)] = 24
     digest_at: Clock = time(18, 0)
     tell_rejected: YesNo = True
+    phones: Words = ()
     intake: Annotated[str, Field(max_length=300, pattern=r"^(https?://\S+)?$")] = ""
 
     def publishing(self) -> Publishing:
         hold, remind = timedelta(seconds=self.hold_seconds), timedelta(hours=self.remind_hours)
-        return Publishing(self.two_people, hold, remind, self.digest_at, self.tell_rejected, self.intake)
+        return Publishing(self.two_people, hold, remind, self.digest_at, self.tell_rejected, self.intake, self.phones)
 
 
 class LookTable(Strict):

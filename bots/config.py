@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     community: Path | None = Field(default=None, description="the community's rules; empty: the ones we ship")
     texts: Path | None = Field(default=None, description="the community's own sentences, laid over ours")
+    templates: Path | None = Field(default=None, description="the community's own templates of stories, laid over ours")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s?#]+)?/?$",
+        description="the address at which people reach these pages from outside; empty: logs have no public page",
+    )
     practice: bool = Field(default=False, description="the practice room trusts whoever opens it")
     drawers: int = Field(default=1, ge=1, le=8, description="drawing processes")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

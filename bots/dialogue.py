@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
+from bots.workbench import workbench_link
 from core.commands import SPELLING, Command, Word, nearest_word, parse
+from core.deadlines import local
 from core.errors import Refused
 from core.events import Kind
 from core.loop import assign, collect, evaluate, feedback, handle
@@ -16,7 +19,8 @@ from core.privacy import mask, mask_name
 from core.turn import Turn
 from core.understanding.verdict import Verdict, verdict_of
 from core.workflow import Action
-from narratives import publish
+from narratives import editing, notices, publish, withdrawal
+from narratives.publications import PublicationKind
 from points import redeem
 from storage.unit_of_work import Unit
 
@@ -35,7 +39,7 @@ async def answer_words(text: str, turn: Turn, uow: Unit, replied: Asked | None =
 
     `replied` is what the message answers, where the platform says so. Words that cannot be an answer cost no look-up.
     """
-    command = parse(text, turn.policy.bot_name)
+    command = _about_log(parse(text, turn.policy.bot_name), replied)
     verdict = verdict_of(text)
     yes_or_no = _YES_OR_NO.get(text.strip().strip("。.!！ "))
     if command.word in _NEVER_AN_ANSWER and verdict is None and yes_or_no is None:
@@ -62,6 +66,17 @@ async def answer_words(text: str, turn: Turn, uow: Unit, replied: Asked | None =
     if asked is not None and command.word in answers:
         await uow.outgoing.settle_question(asked.outgoing)
     return await _do(command, turn, uow)
+
+
+def _about_log(command: Command, replied: Asked | None) -> Command:
+    """What is said of a log in reply to its preview is about that log, and its approval about the edition shown there."""
+    if command.word not in _OF_LOGS or command.number is not None or replied is None:
+        return command
+    shown = next((parse(says) for id, says in replied.choices if id in ("approve", "checked")), None)
+    if shown is None:
+        return command
+    count = shown.count if command.word == Word.APPROVE else command.count
+    return replace(command, number=shown.number, count=count)
 
 
 async def _do(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -151,7 +166,7 @@ async def _todo(command: Command, turn: Turn, uow: Unit) -> Reply:
     waiting = 0
     community = turn.community
     if community and Right.APPROVE in rights_in(turn.who, community, turn.policy.areas):
-        waiting = len(await uow.logs.waiting(community))
+        waiting = len(await uow.publications.waiting(community))
     return await handle.todo(waiting, turn, uow)
 
 
@@ -159,6 +174,33 @@ async def _review(command: Command, turn: Turn, uow: Unit) -> Reply:
     if command.number is None:
         return await publish.review(turn, uow)
     return await publish.show(command.number, turn, uow)
+
+
+async def _approve(command: Command, turn: Turn, uow: Unit) -> Reply:
+    checked = command.text.startswith(_CHECKED)
+    return await publish.approve(command.number, command.count, checked, turn, uow)
+
+
+async def _change(command: Command, turn: Turn, uow: Unit) -> Reply:
+    return await editing.change(command.number, command.text, turn, uow)
+
+
+def _poster(kind: PublicationKind) -> Answering:
+    async def answering(command: Command, turn: Turn, uow: Unit) -> Reply:
+        return await notices.poster(kind, _month(command.name, turn), turn, uow)
+
+    return answering
+
+
+def _month(name: str, turn: Turn) -> str:
+    """YYYY-MM of what was typed: the newest month of that name; without one, the month that is ending or has just ended."""
+    today = local(turn.now, turn.policy.calendar).date()
+    if name and not name.startswith("-"):
+        return name
+    if name:
+        year = today.year if int(name[1:]) <= today.month else today.year - 1
+        return f"{year}{name}"
+    return f"{today - timedelta(days=9):%Y-%m}"
 
 
 async def _me_too(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -190,6 +232,12 @@ def _saying(key: str) -> Answering:
     return answering
 
 
+# what is said with 通过 when faces and plates in the photos were looked for
+_CHECKED = ("已检查", "检查过", "都检查", "checked")
+# about the log of the preview that a message answers, when no number is given
+_OF_LOGS = frozenset(
+    {Word.APPROVE, Word.CHANGE, Word.REFUSE, Word.DROP_PHOTO, Word.UNDO_APPROVAL, Word.TAKE_DOWN, Word.WORKBENCH}
+)
 # about the matter whose stars were asked for, when no number is given
 _OF_STARS = frozenset(
     {Word.RATE, Word.REOPEN, Word.SETTLE, Word.MAKE_PRIVATE, Word.ALLOW_PHOTOS, Word.DENY_PHOTOS}
@@ -198,8 +246,8 @@ _OF_STARS = frozenset(
 _SPOKEN = frozenset({Word.FREE_TEXT, Word.OK, Word.RATE})
 # what a second press on the same button would do a second time
 _ONCE = frozenset({Word.REPORT, Word.REDEEM})
-# said beside a question for stars, which still waits for them
-_ASIDE = frozenset({Word.ALLOW_PHOTOS, Word.DENY_PHOTOS, Word.MAKE_PRIVATE})
+# said beside a question for stars or for approval, which still waits for its answer
+_ASIDE = frozenset({Word.ALLOW_PHOTOS, Word.DENY_PHOTOS, Word.MAKE_PRIVATE, Word.DROP_PHOTO, Word.WORKBENCH})
 # what answers no question, so that a report costs no look-up
 _NEVER_AN_ANSWER = frozenset({Word.REPORT, Word.SUGGEST, Word.ASK, Word.FREE_TEXT})
 
@@ -236,9 +284,16 @@ _TABLE: Mapping[Word, Answering] = {
     Word.DENY_PHOTOS: lambda c, t, u: evaluate.allow_photos(c.number, False, t, u),
     # 治理叙事
     Word.REVIEW: _review,
-    Word.APPROVE: lambda c, t, u: publish.approve(c.number, t, u),
-    Word.CHANGE: lambda c, t, u: publish.change(c.number, c.text, t, u),
-    Word.REFUSE: lambda c, t, u: publish.refuse(c.number, c.text, t, u),
+    Word.APPROVE: _approve,
+    Word.UNDO_APPROVAL: lambda c, t, u: withdrawal.undo(c.number, t, u),
+    Word.TAKE_DOWN: lambda c, t, u: withdrawal.take_down(c.number, c.text, t, u),
+    Word.CHANGE: _change,
+    Word.DROP_PHOTO: lambda c, t, u: editing.drop_photo(c.number, c.second, t, u),
+    Word.REFUSE: lambda c, t, u: editing.refuse(c.number, c.text, t, u),
+    Word.NOTICE: lambda c, t, u: notices.write(c.text, t, u),
+    Word.MONTH_POSTER: _poster(PublicationKind.MONTH),
+    Word.HONOURS_POSTER: _poster(PublicationKind.HONOURS),
+    Word.WORKBENCH: lambda c, t, u: workbench_link(c.number, t, u),
     # 积分
     Word.POINTS: lambda c, t, u: redeem.show_points(t, u),
     Word.POINTS_DETAIL: lambda c, t, u: redeem.show_points(t, u, entries=10),

@@ -7,11 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bots import digests
 from bots.house import House
 from bots.reactions import REACTIONS
 from core.errors import Conflict
 from core.facts import Fact
 from core.loop.evaluate import expire
+from narratives import publish
 from storage.unit_of_work import Unit
 
 logger = logging.getLogger(__name__)
@@ -20,6 +22,7 @@ IDLE = timedelta(seconds=1)  # how long a loop sleeps when nothing wakes it
 LEASE = timedelta(minutes=2)  # how long a claimed fact is left to the one who claimed it
 RETRY = timedelta(seconds=30)  # after a reaction that failed, doubling
 LONGEST_RETRY = timedelta(hours=1)
+DIGEST_RETRY = timedelta(minutes=5)
 BATCH = 20
 
 
@@ -30,6 +33,7 @@ class Worker:
         self._house = house
         self._reacting = asyncio.Lock()  # so that `settle` also waits for what a loop has in hand
         self._sending = asyncio.Lock()
+        self._digests_from: datetime | None = None  # after one that failed
 
     async def run(self, stop: asyncio.Event) -> None:
         """Both loops until `stop` is set."""
@@ -56,17 +60,24 @@ class Worker:
         clock = self._house.clock
         while True:
             await self.settle()
-            due = await self._house.db.read(lambda uow: uow.outgoing.next_due(clock.now()))
+            due = await self._next_due(clock.now())
             if due is None or due > until:
                 break
             await clock.set(due)
         await clock.set(until)
         await self.settle()
 
+    async def _next_due(self, now: datetime) -> datetime | None:
+        moments = (
+            await self._house.db.read(lambda uow: uow.outgoing.next_due(now)),
+            await digests.next_due(self._house),
+        )
+        return min((moment for moment in moments if moment is not None), default=None)
+
     async def _react(self) -> int:
         """One pass over facts and ended times; returns how many there were."""
         async with self._reacting:
-            return await self._facts() + await self._ended_times()
+            return await self._facts() + await self._ended_times() + await self._reminders() + await self._digests()
 
     async def _facts(self) -> int:
         house = self._house
@@ -121,6 +132,25 @@ class Worker:
             except Exception:  # the others' time has ended all the same
                 logger.exception("cannot close event=%d", event_id)
         return closed
+
+    async def _reminders(self) -> int:
+        house = self._house
+        if not await house.db.read(lambda uow: uow.publications.to_remind(house.clock.now())):
+            return 0
+        try:
+            return await house.db.run(lambda uow: publish.remind(house.policy, uow, house.clock.now()))
+        except Conflict:  # decided upon in the same moment: the next pass reminds of the others
+            return 0
+
+    async def _digests(self) -> int:
+        now = self._house.clock.now()
+        if self._digests_from is not None and now < self._digests_from:
+            return 0
+        try:
+            return await digests.post_due(self._house)
+        except digests.DigestFailed:
+            self._digests_from = now + DIGEST_RETRY
+            return 0
 
     async def _send(self) -> int:
         async with self._sending:

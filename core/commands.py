@@ -79,6 +79,11 @@ class Word(StrEnum):
     DUTY = "duty"
     HAND_SHIFT = "hand_shift"
     WORKBENCH = "workbench"
+    UNDO_APPROVAL = "undo_approval"
+    TAKE_DOWN = "take_down"
+    DROP_PHOTO = "drop_photo"
+    MONTH_POSTER = "month_poster"
+    HONOURS_POSTER = "honours_poster"
     # partners
     PARTNER_LIST = "partner_list"
     PARTNER_ACCEPT = "partner_accept"
@@ -103,7 +108,7 @@ class Command:
     """A word and what followed it. What a word does not take, or was not given, is None or empty.
 
     `number`: of the event, log, activity or vote. `second`: the other event of 同一件. `stars`: 1 to 5, else None.
-    `count`: pieces, points or days. `name`: a code (upper-cased), a reward, a person, a department or a category.
+    `count`: pieces, points, days or the edition of a log. `name`: a code (upper-cased), a reward, a person, a department or a category.
     `text`: what is left, as it was written; for free_text all of it.
     """
 
@@ -163,7 +168,10 @@ TABLE: tuple[tuple[Word, Reader, str], ...] = (
     (Word.RECOMMEND, shape.number_and_name, "推荐 recommend"),
     (Word.REPORT_FOR, shape.anything, "代报 report_for"),
     (Word.REVIEW, shape.log, "审核 review"),
-    (Word.APPROVE, shape.log, "通过 审核通过 approve"),
+    (Word.APPROVE, shape.approval, "通过 审核通过 approve"),
+    (Word.UNDO_APPROVAL, shape.log, "撤销通过 取消通过 undo"),
+    (Word.TAKE_DOWN, shape.log, "撤下 take_down"),
+    (Word.DROP_PHOTO, shape.log_and_number, "去掉照片 drop_photo"),
     (Word.CHANGE, shape.log, "修改 change"),
     (Word.REFUSE, shape.log, "驳回 refuse"),
     (Word.ADOPT, shape.number_and_text, "采纳 adopt"),
@@ -176,7 +184,9 @@ TABLE: tuple[tuple[Word, Reader, str], ...] = (
     (Word.SUPERVISION, shape.number, "督办 supervision"),
     (Word.DUTY, shape.nothing, "值班 谁值班 值班表 duty"),
     (Word.HAND_SHIFT, shape.apart, "交班 hand_shift"),
-    (Word.WORKBENCH, shape.nothing, "工作台 workbench"),
+    (Word.WORKBENCH, shape.log_alone, "工作台 workbench"),
+    (Word.MONTH_POSTER, shape.month, "月报 社区月报 month"),
+    (Word.HONOURS_POSTER, shape.month, "光荣榜 最美治理参与者 honours"),
     (Word.PARTNER_LIST, shape.nothing, "可接事项 partner_list"),
     (Word.PARTNER_ACCEPT, shape.number_and_text, "接受 take"),
     (Word.PARTNER_DECLINE, shape.number_and_text, "婉拒 decline"),

@@ -24,6 +24,15 @@ def local_date(moment: datetime, calendar: Calendar) -> str:
     return local(moment, calendar).strftime("%Y%m%d")
 
 
+def month_bounds(month: str, calendar: Calendar) -> tuple[datetime, datetime]:
+    """The community's month YYYY-MM: its first moment, and the first one after it."""
+    year, number = (int(part) for part in month.split("-"))
+    zone = ZoneInfo(calendar.zone)
+    following = (year, number + 1) if number < 12 else (year + 1, 1)
+    first, after = (datetime(*at, 1, tzinfo=zone).astimezone(UTC) for at in ((year, number), following))
+    return first, after
+
+
 def is_working_day(day: date, calendar: Calendar) -> bool:
     """A weekday that is not a holiday, or a weekend day that is worked to make up for one."""
     return day in calendar.workdays or (day.weekday() < _SATURDAY and day not in calendar.holidays)

@@ -39,9 +39,16 @@ class FactKind(StrEnum):
     # the log
     LOG_DRAFTED = "log_drafted"  # log, title
     LOG_CHANGED = "log_changed"  # log, text
-    LOG_APPROVED = "log_approved"  # log
+    LOG_APPROVED = "log_approved"  # log, edition, checked: faces and plates
     LOG_REFUSED = "log_refused"  # log, reason
-    LOG_WITHDRAWN = "log_withdrawn"  # log
+    LOG_WITHDRAWN = "log_withdrawn"  # log, reason when staff took it down
+    LOG_CONFIRMED = "log_confirmed"  # log, edition: the first of two people
+    LOG_UNDONE = "log_undone"  # log
+    PHOTO_DROPPED = "photo_dropped"  # log, photo
+    PHOTO_RESTORED = "photo_restored"  # log, photo
+    PHOTO_COVERED = "photo_covered"  # log, photo, boxes: how many
+    NOTICE_WRITTEN = "notice_written"  # log, text
+    POSTER_ASKED = "poster_asked"  # log, poster: its kind, month
     # the points
     AWARDED = "awarded"  # points, rule
     REDEEMED = "redeemed"  # code, reward, count, points

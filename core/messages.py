@@ -29,7 +29,10 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation Huying takes part in. `area` is an area code; `external` is the platform's own opaque id."""
+    """A conversation Huying takes part in. `area` is an area code; `external` is the platform's own opaque id.
+
+    `daily`: the channel lets us post there once a day, so what is published waits for the day's digest.
+    """
 
     id: int
     channel: str
@@ -39,6 +42,7 @@ class Chat:
     audience: Audience
     area: str
     title: str = ""
+    daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class Urgency(StrEnum):
 class Outgoing:
     """Something to be said, to a person (their own 1:1 chat) or to a chat; `key` makes saying it twice impossible.
 
-    A post to a group is sent at most once, a personal notice at least once.
+    A post to a group is sent at most once, a personal notice at least once. `after`: not before that moment.
     """
 
     key: str
@@ -138,3 +142,4 @@ class Outgoing:
     person: int | None = None
     chat: int | None = None
     urgency: Urgency = Urgency.NOW
+    after: datetime | None = None

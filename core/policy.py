@@ -96,6 +96,7 @@ class Publishing:
     `remind_after`: staff are reminded of what waits for approval so long, and again each time. `digest_at`: when the one
     post a day leaves for groups that take only one. `tell_rejected`: what is not taken up is told, too, with its reason.
     `intake`: the address that the QR code leads to where a log has no public page, "" for no code.
+    `phones`: numbers of offices, never masked in a notice.
     """
 
     two_people: bool = False
@@ -104,6 +105,7 @@ class Publishing:
     digest_at: time = time(18, 0)
     tell_rejected: bool = True
     intake: str = ""
+    phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

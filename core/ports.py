@@ -133,6 +133,10 @@ class Outbox(Protocol):
         """Do not say after all what still waits; returns how many."""
         ...
 
+    async def call_back(self, prefix: str) -> int:
+        """Do not say after all what waits under keys that begin so; returns how many others have left, or may have."""
+        ...
+
     async def settle_question(self, outgoing: int) -> bool:
         """A question answered is not answered again by a bare number; False when it had been before."""
         ...

@@ -16,6 +16,8 @@ class Turn:
 
     `context`: the event that the message answered or the pressed button was about. `loose_photos`: pictures the person sent
     1:1 just before, still without a matter. `code`: a fresh random code, in case something needs one.
+    `token`: 128 random bits as 22 url-safe characters, likewise. `address`: where people reach our pages, "" for nowhere.
+    `about`: the code of the community or grid that a page was opened for; "" in a chat, which has an area of its own.
     """
 
     key: str
@@ -27,6 +29,9 @@ class Turn:
     context: int | None = None
     loose_photos: int = 0
     code: str = ""
+    token: str = ""
+    address: str = ""
+    about: str = ""
 
     @property
     def in_group(self) -> bool:
@@ -34,8 +39,11 @@ class Turn:
 
     @property
     def community(self) -> str | None:
-        """The community talked about: the group's, else the person's own; None 1:1 with somebody above communities."""
+        """The community talked about: the page's or the group's, else the person's own; None 1:1 with somebody above
+        communities."""
         areas = self.policy.areas
+        if self.about:
+            return areas.community_of(self.about)
         return (areas.community_of(self.chat.area) if self.in_group else None) or areas.community_of(self.who.area)
 
     def street(self, community: str) -> str:

@@ -17,7 +17,7 @@ from narratives.words import Words
 
 STEPS = 12  # in one timeline
 TEXT = 90  # characters of one step's free text
-NAME = 40  # characters of an office's name as somebody wrote it
+NAME = 40  # characters of the name of an office, a partner or one of the staff, as somebody wrote it
 
 # mark, local time, who, the whole sentence, tone
 Told: TypeAlias = tuple[str, str, str, str, str]
@@ -62,7 +62,7 @@ class Teller:
 
     def supervisor(self, fact: Fact) -> str:
         """Who sees to it (督办), as it was written down."""
-        return " ".join(self.masked(fact.data.get("level")).split())[:NAME] or self.words.say("person", "superior")
+        return _in_short(self.masked(fact.data.get("level"))) or self.words.say("person", "superior")
 
     def partners(self, facts: Sequence[Fact]) -> str:
         """The partners that took part and agreed to be named, each once, "" when there is none."""
@@ -71,7 +71,7 @@ class Teller:
         acting = [
             self.people[fact.actor].name for fact in facts if fact.actor is not None and fact.actor in self.people
         ]
-        named = [name for name in dict.fromkeys((*joined, *given, *acting)) if name in self.agreed]
+        named = [_in_short(name) for name in dict.fromkeys((*joined, *given, *acting)) if name in self.agreed]
         return self.words.say("format", "comma").join(named)
 
     def is_partner(self, fact: Fact) -> bool:
@@ -105,7 +105,11 @@ class Teller:
             return self.words.say("person", "staff")
         if role == Role.PARTNER and name not in self.agreed:
             return self.words.say("person", "partner")
-        return self.words.say("person", "named", role=word, name=name)
+        return self.words.say("person", "named", role=word, name=_in_short(name))
+
+
+def _in_short(name: str) -> str:
+    return " ".join(clean(name).split())[:NAME]
 
 
 def partner_in(fact: Fact) -> str:

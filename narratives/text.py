@@ -6,19 +6,20 @@ template. What wrongs a community's own template has is told to staff, and ours 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from narratives.sandbox import LONGEST, Rendered, misread, render, short
+from core.messages import Json
+from narratives.sandbox import LONGEST, Rendered, misread, render
 from narratives.story import Story
-from narratives.words import DEFAULT, LANGUAGES, Fault, words_of
-
-__all__ = ["Rendered", "faults_in", "post_text", "short", "write_post"]
+from narratives.words import DEFAULT, LANGUAGES, Fault, Words, words_of
 
 
 def faults_in(folder: Path, language: str = DEFAULT) -> tuple[Fault, ...]:
     """What is wrong with a community's own words and templates, as far as it shows before anything is told.
 
-    Templates' reasons are in `language`, those of words in their own. What fails only with a story is in Story.faults and in what `write_post` gives.
+    Templates' reasons are in `language`, those of words in their own. What fails only with a story is in Story.faults
+    and in what `write_post` gives.
     """
     words = tuple(fault for each in LANGUAGES for fault in words_of(each, folder).faults)
     return (*words, *misread(words_of(language, folder)))
@@ -43,3 +44,13 @@ def write_post(story: Story, language: str = "") -> Rendered:
 
     names = (f"post.{story.variant}.{known}.j2", f"post.{known}.j2")
     return render(names, story.words, LONGEST, is_framed, story=story)
+
+
+def sheet_post(data: Mapping[str, Json], words: Words) -> Rendered:
+    """What is posted with a notice, a digest, honours or a month: `data` is of narratives.sheets."""
+    community = str(data["community"])
+
+    def is_framed(text: str) -> bool:
+        return community in text.splitlines()[0]
+
+    return render((f"post.{data['sheet']}.{words.language}.j2",), words, LONGEST, is_framed, sheet=data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.events import OPEN, Status
-from narratives.logs import LogState
+from narratives.publications import PublicationState
 from points.ledger import may_go_negative
 from storage.outbox import OutgoingState
 from storage.sql import Row, Session, Value
@@ -61,19 +61,19 @@ _CHECKS: tuple[tuple[str, tuple[Value, ...], Callable[[Row], str]], ...] = (
         lambda row: f"stuck: event {row['number']} awaits stars without an end",
     ),
     (
-        "SELECT l.community, l.serial FROM handling_log l WHERE l.state IN (?, ?) AND l.image = ''",
-        (LogState.WAITING, LogState.APPROVED),
+        "SELECT l.community, l.serial FROM publication l WHERE l.state IN (?, ?) AND CAST(l.images AS TEXT) = '[]'",
+        (PublicationState.WAITING, PublicationState.APPROVED),
         lambda row: f"log: {row['community']}/L{row['serial']} has no picture",
     ),
     (
-        "SELECT l.community, l.serial FROM handling_log l WHERE l.state = ? AND l.approved_by_id IS NULL",
-        (LogState.APPROVED,),
+        "SELECT l.community, l.serial FROM publication l WHERE l.state = ? AND l.approved_by_id IS NULL",
+        (PublicationState.APPROVED,),
         lambda row: f"log: {row['community']}/L{row['serial']} was approved by nobody",
     ),
     (
-        "SELECT l.community, l.serial FROM handling_log l JOIN event e ON e.id = l.event_id "
+        "SELECT l.community, l.serial FROM publication l JOIN event e ON e.id = l.event_id "
         f"WHERE l.state = ? AND e.status IN ({', '.join('?' * len(OPEN))})",
-        (LogState.WAITING, *sorted(OPEN)),
+        (PublicationState.WAITING, *sorted(OPEN)),
         lambda row: f"log: {row['community']}/L{row['serial']} waits for approval and its event is open",
     ),
     (
@@ -100,7 +100,7 @@ _CHECKS: tuple[tuple[str, tuple[Value, ...], Callable[[Row], str]], ...] = (
     ),
     (
         "SELECT x.community, x.highest, COALESCE(c.value, 0) AS value FROM "
-        "(SELECT community, max(serial) AS highest FROM handling_log GROUP BY community) AS x "
+        "(SELECT community, max(serial) AS highest FROM publication GROUP BY community) AS x "
         "LEFT JOIN counter c ON c.community = x.community AND c.name = 'log' WHERE x.highest > COALESCE(c.value, 0)",
         (),
         lambda row: f"counter: {row['community']} counts logs to {row['value']} and has a number {row['highest']}",

@@ -2,7 +2,6 @@
 
 Only the migrations and the guard read these classes: the repositories speak SQL (storage/sql.py says why). Every
 reference is RESTRICT: a cascade is how a migration or a slip of the hand empties a table nobody was looking at.
-
 What is said about a table stands in comments: Tortoise would make a docstring part of the CREATE TABLE.
 """
 
@@ -18,12 +17,13 @@ CODE = 64  # characters of an area code, a key word or a name of a rule
 PLATFORM_ID = 255  # of a platform's own opaque id
 
 
-def _to(model: str, name: str) -> ForeignKeyRelation[Model]:
-    return ForeignKeyField(f"storage.{model}", related_name=name, on_delete=OnDelete.RESTRICT)
+def _to(model: str, name: str, null: bool = False) -> ForeignKeyRelation[Model]:
+    return ForeignKeyField(f"storage.{model}", related_name=name, on_delete=OnDelete.RESTRICT, null=null)  # type: ignore
 
 
-def _maybe(model: str, name: str) -> ForeignKeyRelation[Model] | None:
-    return ForeignKeyField(f"storage.{model}", related_name=name, on_delete=OnDelete.RESTRICT, null=True)
+def _by(columns: str) -> tuple[Index, ...]:
+    """An index for each: "role area, community role"."""
+    return tuple(Index(fields=tuple(names.split())) for names in columns.split(","))
 
 
 class Person(Model):
@@ -36,7 +36,7 @@ class Person(Model):
 
     class Meta:
         table = "person"
-        indexes = (Index(fields=("role", "area")), Index(fields=("community", "role")))
+        indexes = _by("role area, community role")
 
 
 class Identity(Model):
@@ -51,10 +51,11 @@ class Identity(Model):
     class Meta:
         table = "identity"
         unique_together = (("channel", "account", "external"),)
-        indexes = (Index(fields=("person_id",)),)
+        indexes = _by("person_id")
 
 
 class Chat(Model):
+    # `daily`: it takes one post a day, so what is published waits for its digest.
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(max_length=CODE)
     account = fields.CharField(max_length=PLATFORM_ID)
@@ -65,11 +66,12 @@ class Chat(Model):
     community = fields.CharField(max_length=CODE)
     title = fields.TextField()
     active = fields.BooleanField()
+    daily = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "chat"
         unique_together = (("channel", "account", "external"),)
-        indexes = (Index(fields=("community", "audience")),)
+        indexes = _by("community audience")
 
 
 class Inbox(Model):
@@ -112,7 +114,7 @@ class Event(Model):
     place = fields.TextField()
     urgent = fields.BooleanField()
     reporter = _to("Person", "reported")
-    handler = _maybe("Person", "handling")
+    handler = _to("Person", "handling", null=True)
     created_at = fields.DatetimeField()
     deadline = fields.DatetimeField()
     handled_at = fields.DatetimeField(null=True)
@@ -125,18 +127,14 @@ class Event(Model):
     people = fields.IntField()
     reopened = fields.IntField()
     adopted = fields.BooleanField()
-    merged_into = _maybe("Event", "merged")
+    merged_into = _to("Event", "merged", null=True)
     version = fields.IntField()
 
     class Meta:
         table = "event"
         unique_together = (("community", "serial"), ("community", "number"))
-        indexes = (
-            Index(fields=("community", "grid", "created_at")),
-            Index(fields=("community", "status", "created_at")),
-            Index(fields=("handler_id", "status")),
-            Index(fields=("reporter_id",)),
-            Index(fields=("status", "rate_by")),
+        indexes = _by(
+            "community grid created_at, community status created_at, handler_id status, reporter_id, status rate_by"
         )
 
 
@@ -144,19 +142,19 @@ class Report(Model):
     id = fields.BigIntField(primary_key=True)
     event = _to("Event", "reports")
     person = _to("Person", "reports")
-    chat = _maybe("Chat", "reports")
+    chat = _to("Chat", "reports", null=True)
     kind = fields.CharField(max_length=CODE)
     text = fields.TextField()
     at = fields.DatetimeField()
 
     class Meta:
         table = "report"
-        indexes = (Index(fields=("event_id", "person_id")), Index(fields=("person_id", "event_id")))
+        indexes = _by("event_id person_id, person_id event_id")
 
 
 class EventPhoto(Model):
     id = fields.BigIntField(primary_key=True)
-    event = _maybe("Event", "photos")
+    event = _to("Event", "photos", null=True)
     person = _to("Person", "photos")
     stage = fields.CharField(max_length=CODE)
     name = fields.CharField(max_length=PLATFORM_ID)
@@ -166,16 +164,16 @@ class EventPhoto(Model):
 
     class Meta:
         table = "event_photo"
-        indexes = (Index(fields=("event_id",)), Index(fields=("person_id", "event_id", "at")))
+        indexes = _by("event_id, person_id event_id at")
 
 
 class Fact(Model):
     # `reacted_at` empty: not yet reacted to. `lease_until`: nobody else touches it before then.
     id = fields.BigIntField(primary_key=True)
     community = fields.CharField(max_length=CODE)
-    event = _maybe("Event", "facts")
+    event = _to("Event", "facts", null=True)
     kind = fields.CharField(max_length=CODE)
-    actor = _maybe("Person", "facts")
+    actor = _to("Person", "facts", null=True)
     at = fields.DatetimeField()
     data = fields.JSONField[dict[str, object]]()
     reacted_at = fields.DatetimeField(null=True)
@@ -184,21 +182,16 @@ class Fact(Model):
 
     class Meta:
         table = "fact"
-        indexes = (
-            Index(fields=("reacted_at", "id")),
-            Index(fields=("event_id", "id")),
-            Index(fields=("actor_id", "kind", "at")),
-        )
+        indexes = _by("reacted_at id, event_id id, actor_id kind at")
 
 
 class Outgoing(Model):
-    # Something to be said and how far that has come.
     # `asks`: it has choices; `inbox`: the message that caused it; `doubts`: how often nobody knew whether it arrived.
     id = fields.BigIntField(primary_key=True)
     key = fields.CharField(max_length=PLATFORM_ID, unique=True)
-    inbox = _maybe("Inbox", "answers")
-    person = _maybe("Person", "outgoing")
-    chat = _maybe("Chat", "outgoing")
+    inbox = _to("Inbox", "answers", null=True)
+    person = _to("Person", "outgoing", null=True)
+    chat = _to("Chat", "outgoing", null=True)
     reply = fields.CharField(max_length=CODE)
     params = fields.JSONField[dict[str, object]]()
     choices = fields.JSONField[list[object]]()
@@ -206,7 +199,7 @@ class Outgoing(Model):
     asked = fields.JSONField[list[int]]()
     asks = fields.BooleanField()
     private = fields.BooleanField()
-    event = _maybe("Event", "outgoing")
+    event = _to("Event", "outgoing", null=True)
     urgency = fields.CharField(max_length=CODE)
     not_before = fields.DatetimeField()
     state = fields.CharField(max_length=CODE)
@@ -221,36 +214,73 @@ class Outgoing(Model):
 
     class Meta:
         table = "outgoing"
-        indexes = (
-            Index(fields=("state", "not_before")),
-            Index(fields=("chat_id", "state", "id")),
-            Index(fields=("person_id", "state", "id")),
-            Index(fields=("chat_id", "asks", "id")),
-            Index(fields=("person_id", "asks", "id")),
-            Index(fields=("inbox_id",)),
+        indexes = _by(
+            "state not_before, chat_id state id, person_id state id, chat_id asks id, person_id asks id, inbox_id"
         )
 
 
-class HandlingLog(Model):
+class Publication(Model):
+    # A handling log, a notice or a poster. `token` is of its public page, `month` of a poster; `boxes` by media name.
     id = fields.BigIntField(primary_key=True)
     community = fields.CharField(max_length=CODE)
     serial = fields.BigIntField()
-    event = _to("Event", "logs")
+    kind = fields.CharField(max_length=CODE)
+    area = fields.CharField(max_length=CODE)
+    event = _to("Event", "publications", null=True)
     state = fields.CharField(max_length=CODE)
     title = fields.TextField()
     text = fields.TextField()
-    changed_text = fields.TextField()
-    image = fields.CharField(max_length=PLATFORM_ID)
     at = fields.DatetimeField()
-    approved_by = _maybe("Person", "approved")
+    token = fields.CharField(max_length=CODE)
+    month = fields.CharField(max_length=CODE)
+    images = fields.JSONField[list[str]]()
+    photos = fields.JSONField[list[str]]()
+    minor = fields.TextField()
+    changed_text = fields.TextField()
+    dropped = fields.JSONField[list[str]]()
+    boxes = fields.JSONField[dict[str, object]]()
+    author = _to("Person", "written", null=True)
+    edition = fields.IntField()
+    confirmed_by = _to("Person", "confirmed", null=True)
+    approved_by = _to("Person", "published", null=True)
     approved_at = fields.DatetimeField(null=True)
+    remind_at = fields.DatetimeField(null=True)
     reason = fields.TextField()
     version = fields.IntField()
 
     class Meta:
-        table = "handling_log"
+        table = "publication"
         unique_together = (("community", "serial"),)
-        indexes = (Index(fields=("community", "state", "approved_at")), Index(fields=("event_id",)))
+        indexes = _by("community state approved_at, event_id, state remind_at, token")
+
+
+class DigestItem(Model):
+    # What a group that takes one post a day is still to read (`day` empty), or has read in the digest of that day.
+    id = fields.BigIntField(primary_key=True)
+    chat = _to("Chat", "digest_items")
+    publication = _to("Publication", "digest_items")
+    day = fields.CharField(max_length=CODE)
+
+    class Meta:
+        table = "digest_item"
+        unique_together = (("chat", "publication"),)
+        indexes = _by("publication_id, day chat_id, chat_id day")
+
+
+class Login(Model):
+    # A one-time link to the workbench, or the session it opened: only a digest of what the person holds.
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=CODE)
+    digest = fields.CharField(max_length=CODE, unique=True)
+    person = _to("Person", "logins")
+    target = fields.TextField()
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "login"
+        indexes = _by("person_id")
 
 
 class LedgerTransaction(Model):
@@ -259,7 +289,7 @@ class LedgerTransaction(Model):
     key = fields.CharField(max_length=PLATFORM_ID)
     kind = fields.CharField(max_length=CODE)
     at = fields.DatetimeField()
-    event = _maybe("Event", "transactions")
+    event = _to("Event", "transactions", null=True)
     data = fields.JSONField[dict[str, object]]()
 
     class Meta:
@@ -275,7 +305,7 @@ class Posting(Model):
 
     class Meta:
         table = "posting"
-        indexes = (Index(fields=("account", "id")), Index(fields=("transaction_id",)))
+        indexes = _by("account id, transaction_id")
 
 
 class Balance(Model):
@@ -311,10 +341,10 @@ class Redemption(Model):
     points = fields.BigIntField()
     state = fields.CharField(max_length=CODE)
     at = fields.DatetimeField()
-    settled_by = _maybe("Person", "settled")
+    settled_by = _to("Person", "settled", null=True)
     settled_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "redemption"
         unique_together = (("community", "code"),)
-        indexes = (Index(fields=("person_id", "id")),)
+        indexes = _by("person_id id")

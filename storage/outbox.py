@@ -119,7 +119,7 @@ class Outbox:
             values += (
                 one.key, self._inbox.current, one.person, one.chat, reply.key, pack(reply.params),
                 pack([_pack_choice(choice) for choice in reply.choices]), pack(reply.images), pack(reply.asked),
-                bool(reply.choices), reply.private, reply.event, one.urgency, self._when(one.urgency, self._now),
+                bool(reply.choices), reply.private, reply.event, one.urgency, self._when(one.urgency, max(self._now, one.after or self._now)),
                 state, int(door), 0, "", "", self._now, lease,
             )  # fmt: skip
         await self._session.all(
@@ -160,6 +160,18 @@ class Outbox:
             OutgoingState.WITHDRAWN, event, reply, OutgoingState.WAITING,
         )  # fmt: skip
         return len(rows)
+
+    async def call_back(self, prefix: str) -> int:
+        """Those still waiting under keys that begin so are never said; returns how many have left, or may have."""
+        await self._all(
+            "UPDATE outgoing SET state = ? WHERE key LIKE ? AND state = ? RETURNING id",
+            OutgoingState.WITHDRAWN, f"{prefix}%", OutgoingState.WAITING,
+        )  # fmt: skip
+        row = await self._one(
+            "SELECT count(*) AS gone FROM outgoing WHERE key LIKE ? AND state IN (?, ?, ?)",
+            f"{prefix}%", OutgoingState.SENDING, OutgoingState.SENT, OutgoingState.UNKNOWN,
+        )  # fmt: skip
+        return int(row["gone"]) if row else 0
 
     async def withdraw(self, *keys: str) -> int:
         """Those still waiting are never said; returns how many."""
@@ -259,10 +271,11 @@ class Outbox:
                                                                  AND doubts = 1 AND not_before > ?
                 UNION ALL SELECT min(lease_until) FROM outgoing WHERE state = 'sending' AND lease_until > ?
                 UNION ALL SELECT min(lease_until) FROM fact WHERE reacted_at IS NULL AND lease_until > ?
+                UNION ALL SELECT min(remind_at) FROM publication WHERE state = 'waiting' AND remind_at > ?
                 UNION ALL SELECT min(rate_by) FROM event WHERE status = 'awaiting_feedback' AND rate_by > ?
             ) AS due
             """,
-            now, now, now, now, now,
+            now, now, now, now, now, now,
         )  # fmt: skip
         return maybe_moment(row["at"]) if row else None
 

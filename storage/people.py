@@ -12,7 +12,7 @@ from core.people import Person, Role
 from storage.sql import Row, Session, marks
 
 _OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN))
-_CHAT = "id, channel, account, external, kind, audience, area, title"
+_CHAT = "id, channel, account, external, kind, audience, area, title, daily"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class People:
         row = await self._session.one(
             """
             SELECT p.id AS person_id, p.name AS person_name, p.role AS person_role, p.area AS person_area,
-                   c.id, c.channel, c.account, c.external, c.kind, c.audience, c.area, c.title,
+                   c.id, c.channel, c.account, c.external, c.kind, c.audience, c.area, c.title, c.daily,
                    (SELECT count(*) FROM event_photo f
                      WHERE f.person_id = p.id AND f.event_id IS NULL AND f.at >= ?) AS loose
               FROM (SELECT 1 AS one) AS always
@@ -162,5 +162,5 @@ def to_person(row: Row) -> Person:
 def to_chat(row: Row) -> Chat:
     return Chat(
         row["id"], row["channel"], row["account"], row["external"],
-        ChatKind(row["kind"]), Audience(row["audience"]), row["area"], row["title"],
+        ChatKind(row["kind"]), Audience(row["audience"]), row["area"], row["title"], bool(row["daily"]),
     )  # fmt: skip

@@ -75,15 +75,17 @@ class Registry:
         area: str,
         community: str,
         title: str = "",
+        daily: bool = False,
     ) -> Chat:
         """The chat; one known already takes over what is given here and is active again."""
         row = await self._session.one(
-            "INSERT INTO chat (channel, account, external, kind, audience, area, community, title, active) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, external) DO UPDATE SET "
+            "INSERT INTO chat (channel, account, external, kind, audience, area, community, title, active, daily) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, external) DO UPDATE SET "
             "kind = excluded.kind, audience = excluded.audience, area = excluded.area, "
-            "community = excluded.community, title = excluded.title, active = excluded.active "
-            "RETURNING id, channel, account, external, kind, audience, area, title",
-            channel, account, external, kind, audience, area, community, title, True,
+            "community = excluded.community, title = excluded.title, active = excluded.active, "
+            "daily = excluded.daily "
+            "RETURNING id, channel, account, external, kind, audience, area, title, daily",
+            channel, account, external, kind, audience, area, community, title, True, daily,
         )  # fmt: skip
         assert row is not None
         return to_chat(row)

@@ -18,7 +18,8 @@
     uow.outgoing                   core.ports.Outbox; claim(now, limit, lease) -> (Queued, …); settle(id, state, receipt=,
                                    error=, not_before=); expire(now); address_of(queued) -> Address | None; withdraw(*keys);
                                    rows_of_inbox(id); get(id); by_receipt(chat, person, receipt); next_due(now)
-    uow.logs                       narratives.ports.Logs
+    uow.publications               narratives.ports.Publications; by_token, latest
+    uow.logins                     storage/logins.py: one-time links to the workbench and the sessions they open
     uow.ledger, uow.shelf          points.ports
     uow.registry                   storage/registry.py: people, identities, chats and rewards are put in by it
     uow.session                    for the functions of storage/queries.py and storage/audit.py
@@ -45,9 +46,10 @@ from storage.facts import Facts
 from storage.inbox import Inbox
 from storage.ledger import Ledger, Shelf
 from storage.lock import FolderLock
-from storage.logs import Logs
+from storage.logins import Logins
 from storage.outbox import Outbox, When
 from storage.people import Chats, People
+from storage.publications import Publications
 from storage.registry import Registry
 from storage.sql import PostgresSession, Session, SqliteSession, Tally, conflicts
 
@@ -61,7 +63,7 @@ def at_once(urgency: Urgency, now: datetime) -> datetime:
 
 
 class Unit:
-    """core.ports.UnitOfWork, points.ports.PointsWork and narratives.ports.LogWork over one connection."""
+    """core.ports.UnitOfWork, points.ports.PointsWork and narratives.ports.PublishingWork over one connection."""
 
     def __init__(self, session: Session, now: datetime, when: When) -> None:
         self.session = session
@@ -74,9 +76,10 @@ class Unit:
         self.facts = Facts(session)
         self.photos = Photos(session)
         self.outgoing = Outbox(session, self.inbox, now, when)
-        self.logs = Logs(session)
+        self.publications = Publications(session)
         self.ledger = Ledger(session)
         self.shelf = Shelf(session)
+        self.logins = Logins(session)
         self.registry = Registry(session)
 
 

@@ -327,7 +327,7 @@ LAWFUL = (
     ("core/loop/collect.py", "from . import assign\ndue = command.now\nuow.events.open(1)"),
     ("points/award.py", "from pathlib import PurePosixPath\nfrom core.events import Event"),
     ("narratives/charts.py", "from matplotlib.figure import Figure\nimport typst, jinja2, segno, PIL"),
-    ("storage/media.py", "import os, points.ledger, narratives.logs, core.facts\nfrom tortoise import fields"),
+    ("storage/media.py", "import os, points.ledger, narratives.publications, core.facts\nfrom tortoise import fields"),
     ("bots/web/pages.py", "import jinja2, aiohttp, storage.queries\nnow = datetime.now()"),
     ("bots/telegram/door.py", "from telegram.ext import Application\nfrom bots.answer import answer"),
     ("tests/storage/test_media.py", "import bots.app, tortoise, telegram"),

@@ -55,8 +55,10 @@ async def play(huying: Huying, tell: Tell) -> None:
 
     await huying.worker.settle()
     preview = await _last(room, STAFF_GROUP, "log_preview", "log_preview_again")
-    approved = await _press(room, STAFF_GROUP, APPROVER, preview, "approve")
-    tell("⑥ 审核  社区刘敏通过治理日志", approved.text)
+    asked = await _press(room, STAFF_GROUP, APPROVER, preview, "approve")
+    tell("⑥ 审核  社区刘敏想通过，先看人脸和车牌", asked.text)
+    approved = await _press(room, STAFF_GROUP, APPROVER, asked, "checked")
+    tell("        看过了，通过", approved.text)
     await huying.worker.settle()
     posted = await _last(room, GROUP, "log_posted")
     tell("⑦ 发布  居民群里看到图文日志", posted.text)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bots.practice.store import PracticeStore
 from bots.practice.values import ACCOUNT, CHANNEL, RoomChat, RoomPerson
-from bots.toml_file import Code, Name, Strict, TomlError, Wrong, check_rules, first_repeated, read
+from bots.toml_file import Code, Name, Strict, TomlError, Wrong, YesNo, check_rules, first_repeated, read
 from core.areas import Areas, Level
 from core.messages import Audience, ChatKind
 from core.people import STAFF, Role
@@ -48,6 +48,7 @@ class GroupTable(Strict):
     audience: Audience
     area: Code
     members: Annotated[tuple[Code, ...], Field(min_length=1)]
+    daily: YesNo = False
 
 
 class CastFile(Strict):
@@ -86,6 +87,7 @@ class Registry(Protocol):
         area: str,
         community: str,
         title: str = "",
+        daily: bool = False,
     ) -> object: ...
 
     async def add_reward(self, community: str, code: str, name: str, price: int, stock: int) -> object: ...
@@ -98,7 +100,7 @@ def load_cast(areas: Areas, path: Path | None = None) -> Cast:
     check_rules(path, lines, [*_wrong_people(file.person, areas), *_wrong_groups(file, areas)], CastError)
     return Cast(
         tuple(RoomPerson(p.id, p.name, p.role, p.area) for p in file.person),
-        tuple(RoomChat(g.id, ChatKind.GROUP, g.title, g.audience, g.area, g.members) for g in file.group),
+        tuple(RoomChat(g.id, ChatKind.GROUP, g.title, g.audience, g.area, g.members, g.daily) for g in file.group),
     )
 
 
@@ -130,7 +132,7 @@ async def seed_registry(cast: Cast, policy: Policy, registry: Registry) -> None:
     for chat in (*cast.groups, *(direct_chat(person, policy.bot_name) for person in cast.people)):
         community = areas.community_of(chat.area) or ""
         await registry.add_chat(
-            CHANNEL, ACCOUNT, chat.id, chat.kind, chat.audience, chat.area, community, title=chat.title
+            CHANNEL, ACCOUNT, chat.id, chat.kind, chat.audience, chat.area, community, chat.title, chat.daily
         )
     await seed_rewards(policy, registry)
 

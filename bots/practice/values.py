@@ -33,7 +33,7 @@ class RoomPerson:
 
 @dataclass(frozen=True, slots=True)
 class RoomChat:
-    """`members` are person ids; Huying is in every chat without being listed."""
+    """`members` are person ids; Huying is in every chat without being listed. `daily`: it takes one post of ours a day."""
 
     id: str
     kind: ChatKind
@@ -41,6 +41,7 @@ class RoomChat:
     audience: Audience
     area: str
     members: tuple[str, ...]
+    daily: bool = False
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id.removeprefix("direct:") if self.kind == ChatKind.DIRECT else self.id):

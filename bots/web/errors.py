@@ -33,6 +33,12 @@ KEY_OF_STATUS: Mapping[int, str] = MappingProxyType(
 TOLD = ("Allow", "Retry-After")  # headers of an error that say what to do instead
 
 
+def _route_of(request: web.Request) -> str:
+    """The route's pattern: an address may hold a token."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "(no route)"
+
+
 def answer_errors(language: str = "zh") -> Middleware:
     """The outermost middleware: every error becomes a kind answer, and a bug is logged with its traceback."""
     texts: Mapping[str, str] = tomllib.loads(TEXTS.read_text(encoding="utf-8"))[language]
@@ -56,7 +62,7 @@ def answer_errors(language: str = "zh") -> Middleware:
             response.headers.update({name: error.headers[name] for name in TOLD if name in error.headers})
             return response
         except Exception:
-            logger.exception("not answered %s %s", request.method, request.rel_url.raw_path)
+            logger.exception("not answered %s %s", request.method, _route_of(request))
             return answer(request, 500, "try_later", {})
 
     return answered

@@ -90,7 +90,7 @@ async def show(request: web.Request) -> web.Response:
         return await missing(request)
     at = found.posted_at.astimezone(parts.zone)
     kind = parts.kinds.get(found.kind, "")
-    words = _without_headline(found)
+    words = _without_frame(found)
     count = len(found.images)
     pictures = [
         {
@@ -148,10 +148,14 @@ def _suffix(name: str) -> str:
     return "jpg" if name.endswith((".jpg", ".jpeg")) else "png"
 
 
-def _without_headline(log: PublicLog) -> str:
-    """The text, but for a first line that is the title, which stands above it already."""
-    first, _, rest = log.text.strip().partition("\n")
-    return rest.strip() if _HEADLINE.sub("", first.strip()) == log.title.strip() else log.text.strip()
+def _without_frame(log: PublicLog) -> str:
+    """The text, but for a first line that is the title and a last one with the number: both stand on the page already."""
+    lines = log.text.strip().splitlines()
+    if lines and _HEADLINE.sub("", lines[0].strip()) == log.title.strip():
+        del lines[0]
+    if log.number and lines and lines[-1].startswith(log.number):
+        del lines[-1]
+    return "\n".join(lines).strip()
 
 
 def _summary(words: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bots import newsroom
 from bots.app import Huying
 from bots.practice import api
 from bots.practice.events import events_of_person
-from bots.web import errors, screen, static
-from bots.web.screens import screen_state
+from bots.web import errors, public, screen, static, workbench
+from bots.web.screens import public_log, screen_state
 
 CLOSE_TIMEOUT_S = 2.0  # how long a long poll or a stream may hold up the end
 
@@ -22,7 +24,7 @@ def make_app(huying: Huying) -> web.Application:
     app = web.Application(
         middlewares=[
             errors.answer_errors(house.settings.language),
-            static.guard({house.settings.host, *static.LOCAL_HOSTS}),
+            static.guard({house.settings.host, *static.LOCAL_HOSTS, *_public_host(house.settings.public_url)}),
         ],
         client_max_size=api.BODY_LIMIT,
     )
@@ -37,11 +39,29 @@ def make_app(huying: Huying) -> web.Application:
         house.settings.language,
         house.wakeup,
     )
+    public.install(
+        app,
+        lambda token: public_log(token, house),
+        house.media.path,
+        house.policy.calendar.zone,
+        house.settings.language,
+    )
+    workbench.install(
+        app,
+        house,
+        lambda publication: newsroom.paper_of(publication, house),
+        lambda publication: newsroom.words_to_change(publication, house),
+    )
     if huying.room is not None:
         api.install(app, huying.room, lambda person: events_of_person(person, house), house.policy.areas)
         app.router.add_get("/", _to_practice)
     app.router.add_get("/healthz", _health)
     return app
+
+
+def _public_host(address: str) -> tuple[str, ...]:
+    """The name by which people reach the pages from outside, where there is one."""
+    return (name,) if (name := static.host_name(urlsplit(address).netloc)) else ()
 
 
 async def _to_practice(_: web.Request) -> web.StreamResponse:

@@ -7,7 +7,7 @@ from core.errors import Refused
 from core.events import Event, Kind, Tier
 from core.facts import Fact, FactKind
 from core.loop.feedback import handler_params, masked, tell_reporters
-from core.loop.which import brief, check_step, event_meant, forget_assigned, step
+from core.loop.which import brief, check_step, event_meant, forget_assigned, is_tellable, step
 from core.messages import Audience, Choice, Json, Outgoing, Reply, Urgency
 from core.people import Person
 from core.ports import UnitOfWork
@@ -167,7 +167,10 @@ async def reject(number: int | None, reason: str, turn: Turn, uow: UnitOfWork) -
     data: dict[str, Json] = {"reason": reason}
     await uow.facts.append(Fact(event.community, FactKind.REJECTED, turn.now, event.id, turn.who.id, data))
     told = await masked(reason, event, uow)
-    await tell_reporters("rejected_for_reporter", {"reason": told}, event, turn, uow)
+    params: dict[str, Json] = {"reason": told}
+    if turn.policy.publishing.tell_rejected and is_tellable(event, turn):
+        params["public_serial"] = event.serial
+    await tell_reporters("rejected_for_reporter", params, event, turn, uow)
     await _release(event.handler, "rejected_for_handler", {**brief(event), "reason": told}, turn, uow)
     return Reply("rejected", {**brief(event), "reason": told}, event=event.id)
 

@@ -32,12 +32,16 @@ async def rate(number: int | None, stars: int | None, text: str, turn: Turn, uow
     low = stars <= LOW
     first = event.reporter == turn.who.id
     awaiting = event.status == Status.AWAITING_FEEDBACK
-    if not (first and awaiting) and await _has_rated(event, turn, uow):
+    again = await _has_rated(event, turn, uow)
+    if not (first and awaiting) and again:
         raise Refused("already_rated", **brief(event))
     action = Action.RATE_LOW if low else Action.RATE
     changes: dict[str, object] = {}
     if first:
-        changes = {"stars": stars, "comment": text or event.comment}
+        changes = {
+            "stars": stars,
+            "comment": text or (event.comment if again else ""),
+        }  # not words about an earlier handling
         if awaiting and not low:
             changes |= {"closed_at": turn.now, "rate_by": None}
     closes = first and awaiting and not low
@@ -165,6 +169,9 @@ async def make_private(number: int | None, turn: Turn, uow: UnitOfWork) -> Reply
     if not event.private:
         event = await uow.events.save(replace(event, private=True))
         await uow.facts.append(Fact(event.community, FactKind.MADE_PRIVATE, turn.now, event.id, turn.who.id))
+        await uow.outgoing.withdraw_about(
+            event.id, "log_posted"
+        )  # at once: the loop that sends does not wait for others
     return Reply("made_private", brief(event), private=True, event=event.id)
 
 

@@ -17,6 +17,9 @@ _NUMBER = re.compile(
 _HAN_NUMBER = re.compile(r"\s*(?:编号|第)?([零一二三四五六七八九十百两]{1,7})号?(?=[\s,，。.]|$)")
 _MARKS = re.compile(r"[\W个呢啊呀哦嘛吧]*")
 _LOG = re.compile(r"\s*(?:log|l|日志|叙事|草稿)?\s*[-#.:]?\s*(\d{1,7})(?!\d)" + _MEASURE + r"(?:\s?号)?")
+_EDITION = re.compile(r"v(\d{1,6})(?![0-9A-Za-z])", re.IGNORECASE)
+_PLACE = re.compile(r"(?:第)?\s*(\d{1,2})\s*(?:张)?")
+_MONTH = re.compile(r"(?:(20\d\d)\s?[-年./]\s?)?(\d{1,2})\s?月?(?:份)?")
 _AFTER_A_NUMBER = re.compile(r"[吧呢吗嘛了啦啊的]*(?:怎么样|咋样|如何|到哪一?步|办得怎样|进度|情况)?[了呢吗啊]*")
 _STARS = re.compile(r"\s*(?:给)?([1-5一二三四五])\s*(颗?星|分(?!钟))?(?:好评)?(?![\d.天个次年月日点号楼小一-十])")
 _SHINING = re.compile(r"\s*([★⭐🌟]️?){1,5}")
@@ -190,6 +193,40 @@ def log(rest: Rest) -> Arguments | None:
     """The number of a handling log: L3, l3, 3 or 日志3, then text."""
     value, left = take_number(rest, _LOG)
     return Arguments(number=value, text=left.tidy()) if value is not None else apart(rest)
+
+
+def approval(rest: Rest) -> Arguments | None:
+    """A log as above, the edition that was seen (v2) as `count`, then text such as 已检查."""
+    read = log(rest)
+    found = _EDITION.match(read.text) if read else None
+    if read is None or found is None:
+        return read
+    return replace(read, count=int(found[1]), text=read.text[found.end() :].strip())
+
+
+def log_and_number(rest: Rest) -> Arguments | None:
+    """A log, and the place of one of its photos as `second`."""
+    read = log(rest)
+    found = _PLACE.fullmatch(read.text) if read else None
+    return replace(read, second=int(found[1]), text="") if read and found else read
+
+
+def log_alone(rest: Rest) -> Arguments | None:
+    """A log or nothing; whatever else follows makes it prose."""
+    if is_only_marks(rest):
+        return Arguments()
+    value, left = take_number(rest, _LOG)
+    return Arguments(number=value) if value is not None and is_only_marks(left) else None
+
+
+def month(rest: Rest) -> Arguments | None:
+    """A month such as 2026-11 or 11月 as `name`, or nothing."""
+    if is_only_marks(rest):
+        return Arguments()
+    found = _MONTH.fullmatch(rest.past_gap().view.strip())
+    if found is None or not 1 <= int(found[2]) <= 12:
+        return None
+    return Arguments(name=f"{found[1] or ''}-{int(found[2]):02}")
 
 
 def code(rest: Rest) -> Arguments | None:

@@ -39,17 +39,18 @@ _VAGUE = re.compile(rf"(?:好|可以|行|嗯|收到|知道|ok|okay|没事){_ENDI
 
 def verdict_of(text: str) -> Verdict | None:
     """The verdict in the words, None when they are none. Only to be asked after a question for stars."""
-    plain = view(text).strip()
+    written = text.strip()
+    plain = view(written)  # of the same length, so that what was found there is quoted as it was written
     if not plain or len(plain) > _LIMIT:
         return None
     if found := _FIGURE.fullmatch(plain):
-        return Verdict(int(found[1]), comment=found["more"].strip())
-    stars, left = read_stars(Rest(plain.replace(" ", "")))
-    if stars is not None and not plain[:1].isdigit() and (not left.text or left.text[0] in _MARKS + "谢"):
+        return Verdict(int(found[1]), comment=written[found.start("more") :].strip())
+    stars, left = read_stars(Rest("".join(c for c, seen in zip(written, plain, strict=True) if seen != " ")))
+    if stars is not None and not plain[:1].isdigit() and (not left.text or view(left.text[0]) in _MARKS + "谢"):
         return Verdict(stars, comment=_comment(left.text))
     for stars, words in _PRAISED:
         if (found := words.match(plain)) and (not found["more"] or plain[found.start("more") - 1] in _MARKS):
-            return Verdict(stars, comment=_comment(found["more"]))
+            return Verdict(stars, comment=_comment(written[found.start("more") :]))
     if _UNSOLVED.fullmatch(plain):
         return Verdict(None, unsolved=True)
     return Verdict(None) if _VAGUE.fullmatch(plain) else None

@@ -30,8 +30,8 @@ class Shelf:
     async def register(self, channel: str, account: str, external: str, *more: object, direct_chat: str = "") -> None:
         self.people[channel, account, external] = (*more, direct_chat)
 
-    async def add_chat(self, channel: str, account: str, external: str, *more: object, title: str = "") -> None:
-        self.chats[channel, account, external] = (*more, title)
+    async def add_chat(self, channel: str, account: str, external: str, *more: object) -> None:
+        self.chats[channel, account, external] = more
 
     async def add_reward(self, community: str, code: str, *more: object) -> None:
         self.rewards[community, code] = more
@@ -79,10 +79,11 @@ def test_the_cast_has_everybody_a_community_needs() -> None:
     assert staff == {"xiuyue": 2, "fenglin": 2}
 
 
-def test_every_community_has_a_group_for_each_grid_one_for_staff_and_one_for_partners() -> None:
+def test_every_community_has_a_group_for_each_grid_one_for_staff_one_for_partners_and_one_is_daily() -> None:
     cast = load_cast(POLICY.areas)
     person: Callable[[str], Any] = {one.id: one for one in cast.people}.__getitem__
-    assert Counter(group.audience for group in cast.groups) == {"residents": 4, "staff": 2, "partners": 2}
+    assert Counter(group.audience for group in cast.groups) == {"residents": 5, "staff": 2, "partners": 2}
+    assert [group.id for group in cast.groups if group.daily] == ["fenglin-2-daily"]
     for group in cast.groups:
         community = POLICY.areas.community_of(group.area)
         staff = {one.id for one in cast.people if one.role == Role.COMMUNITY_STAFF and one.area == community}
@@ -112,7 +113,7 @@ async def test_seeding_the_registry_names_community_direct_chat_and_rewards() ->
     )  # fmt: skip
     assert shelf.people["practice", "practice", "fang-ming"][3] == ""
     assert shelf.chats["practice", "practice", "xiuyue-3-residents"] == (
-        "group", "residents", "xiuyue-3", "xiuyue", "秀月三网格居民群",
+        "group", "residents", "xiuyue-3", "xiuyue", "秀月三网格居民群", False,
     )  # fmt: skip
     assert shelf.chats["practice", "practice", "direct:liu-min"][1] == "staff"
     assert shelf.rewards["fenglin", "trash-bags"] == ("垃圾袋一卷", 5, 50)

@@ -25,7 +25,8 @@ LOG = PublicLog(
     "EV-20261123-0007",
     "秀月社区",
     "垃圾堆了两天，两小时办好了",
-    "【秀月社区】垃圾堆了两天，两小时办好了\n居民反映：3号楼门口垃圾没人清。\n办理结果：垃圾已清运。",
+    "【秀月社区】垃圾堆了两天，两小时办好了\n居民反映：3号楼门口垃圾没人清。\n办理结果：垃圾已清运。\n"
+    "EV-20261123-0007，详情见图。身边有事，群里说一声。",
     (PNG, JPG, LOST),
     datetime(2026, 11, 23, 6, 5, tzinfo=UTC),
 )
@@ -99,7 +100,11 @@ async def test_the_page_shows_what_was_published_and_how_to_report(door: Door) -
     text = await door.page()
     assert '<h1 dir="auto"><span>垃圾堆了两天，</span><span>两小时办好了</span></h1>' in text
     lines = re.findall(r'<p class="text" dir="auto">(.*)</p>', text)
-    assert lines == ["居民反映：3号楼门口垃圾没人清。", "办理结果：垃圾已清运。"]  # the headline is not said twice
+    assert lines == [
+        "居民反映：3号楼门口垃圾没人清。",
+        "办理结果：垃圾已清运。",
+    ]  # headline and number are not said twice
+    assert text.count("身边有事，群里说一声") == 1
     assert "11月23日 14:05 发布" in text
     assert "EV-20261123-0007" in text
     assert "报事 + 内容" in text

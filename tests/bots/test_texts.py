@@ -21,7 +21,7 @@ from core.events import Kind, Status, Tier
 from core.messages import Choice, Json, Reply
 from core.people import Role
 from core.workflow import Action
-from narratives.logs import LogAction, LogState
+from narratives.publications import PublicationAction, PublicationState
 from points.rewards import RedemptionState
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ LABELLING = {"Choice": 1}
 SPREAD = {
     "brief": {"number", "serial", "title", "category", "status", "deadline_at"},
     "handler_params": {"handler", "name", "role"},
-    "_named": {"log", "title", "text"},
+    "named": {"log", "title", "text"},
 }
 
 # Enum values that are shown, by the table of words they are shown with.
@@ -63,10 +63,10 @@ SHOWN: tuple[tuple[str, type[StrEnum]], ...] = (
     ("role", Role),
     ("kind", Kind),
     ("redemption", RedemptionState),
-    ("state", LogState),
+    ("state", PublicationState),
     ("state", RedemptionState),
     ("action", Action),
-    ("action", LogAction),
+    ("action", PublicationAction),
 )
 
 
@@ -227,7 +227,7 @@ def test_a_sentence_asks_for_nothing_that_is_not_given() -> None:
 
 def test_what_functions_spread_is_what_the_table_says() -> None:
     found: dict[str, set[str]] = {}
-    for path in (ROOT / "core/loop/which.py", ROOT / "core/loop/feedback.py", ROOT / "narratives/publish.py"):
+    for path in (ROOT / "core/loop/which.py", ROOT / "core/loop/feedback.py", ROOT / "narratives/meant.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name in SPREAD:
                 given = next(step.value for step in node.body if isinstance(step, ast.Return))

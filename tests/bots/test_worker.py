@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,12 @@ from bots.practice.values import BOT, Message
 from bots.reactions import REACTIONS
 from bots.worker import LONGEST_RETRY, RETRY
 from core.facts import Fact, FactKind
+from core.messages import Audience, Chat, ChatKind
+from core.turn import Turn
+from narratives import editing
 from storage.audit import audit
 from storage.facts import to_fact
+from storage.sql import unpack
 from storage.unit_of_work import Unit
 from tests.conftest import MONDAY, Opens
 from tests.scenarios.transcript import SAMPLES
@@ -75,7 +79,7 @@ async def test_a_reaction_that_fails_is_tried_again_and_what_happened_later_wait
     await close(huying, 2, "3号楼电梯坏了")
     await huying.worker.settle()
     assert "reaction failed" in caplog.text
-    states = {log["event_id"]: log["state"] for log in await rows(huying, "handling_log")}
+    states = {log["event_id"]: log["state"] for log in await rows(huying, "publication")}
     assert states == {1: "drawing", 2: "waiting"}  # another matter does not wait
     waiting = await rows(huying, "fact", "event_id = 1 AND reacted_at IS NULL")
     assert {"closed", "photos_allowed"} <= {fact["kind"] for fact in waiting}
@@ -89,7 +93,7 @@ async def test_a_reaction_that_fails_is_tried_again_and_what_happened_later_wait
         for key in ("log_preview", "log_preview_again")
         for one in await said(huying, STAFF, key)
     ]
-    assert previews == [("log_preview", "L2"), ("log_preview", "L1"), ("log_preview_again", "L1")]
+    assert previews == [("log_preview", "L2"), ("log_preview", "L1")]  # what the reporter allowed changed nothing in it
     assert len(await rows(huying, "fact", "kind = 'log_drafted'")) == 2
     earned = await said(huying, "direct:li-xiulan", "points_earned")
     assert [one.params["balance"] for one in earned] == [5, 10]  # though the reaction was run twice
@@ -114,19 +118,19 @@ async def test_a_crash_between_the_draft_and_its_picture_is_made_good_at_the_nex
         await close(huying, 1, "3号楼路灯不亮", AFTER)
         await huying.house.drawing.close()  # the process goes down: nothing is drawn any more
         await huying.worker.settle()
-        assert [log["state"] for log in await rows(huying, "handling_log")] == ["drawing"]
+        assert [log["state"] for log in await rows(huying, "publication")] == ["drawing"]
         assert await said(huying, STAFF, "log_preview") == []
     async with open_huying(settings, start=MONDAY, loops=False) as huying:
         await passes(huying, timedelta(minutes=5))
-        (log,) = await rows(huying, "handling_log")
+        (log,) = await rows(huying, "publication")
         assert (log["state"], log["serial"]) == ("waiting", 1)
-        assert huying.house.media.path(log["image"]).is_file()
+        assert huying.house.media.path(unpack(log["images"])[0]).is_file()
         assert len(await said(huying, STAFF, "log_preview")) == 1
         assert len(await rows(huying, "fact", "kind = 'log_drafted'")) == 1
     async with open_huying(settings, start=MONDAY, loops=False) as huying:
         await passes(huying, timedelta(minutes=5))
         assert len(await said(huying, STAFF, "log_preview")) == 1
-        assert [log["version"] for log in await rows(huying, "handling_log")] == [log["version"]]
+        assert [log["version"] for log in await rows(huying, "publication")] == [log["version"]]
 
 
 async def facts(huying: Huying, kind: FactKind) -> list[Fact]:
@@ -134,6 +138,21 @@ async def facts(huying: Huying, kind: FactKind) -> list[Fact]:
         return [to_fact(row) for row in await uow.session.all("SELECT * FROM fact WHERE kind = ?", kind)]
 
     return await huying.house.db.read(look)
+
+
+async def edit(huying: Huying, what: Callable[[str, Turn, Unit], Awaitable[object]]) -> None:
+    """What staff do with the photo of L1 on the workbench."""
+
+    async def work(uow: Unit) -> None:
+        (staff,) = [one for one in await uow.people.staff("xiuyue", "guilin") if one.name == "刘敏"]
+        log = await uow.publications.by_serial("xiuyue", 1)
+        assert log is not None
+        chat = Chat(0, "web", "web", "web", ChatKind.DIRECT, Audience.STAFF, "xiuyue")
+        turn = Turn(f"web:{log.version}", staff, chat, huying.house.policy, huying.house.clock.now())
+        await what((*log.photos, *log.dropped)[0], turn, uow)
+
+    await huying.house.db.run(work)
+    await huying.worker.settle()
 
 
 async def test_every_reaction_may_run_again_and_has_its_effect_once(opens: Opens) -> None:
@@ -144,7 +163,10 @@ async def test_every_reaction_may_run_again_and_has_its_effect_once(opens: Opens
     await huying.worker.settle()
     await say(huying, "liu-min", "修改 L1 换了一盏灯")
     await huying.worker.settle()
-    await say(huying, "liu-min", "通过 L1")
+    await edit(huying, lambda photo, turn, uow: editing.leave_out(1, photo, turn, uow))
+    await edit(huying, lambda photo, turn, uow: editing.put_back(1, photo, turn, uow))
+    await edit(huying, lambda photo, turn, uow: editing.cover(1, photo, [(0.1, 0.1, 0.2, 0.2)], turn, uow))
+    await say(huying, "liu-min", "通过 L1 已检查")
     await close(huying, 2, "3号楼电梯坏了")
     await huying.worker.settle()
     await say(huying, "li-xiulan", "未解决 2 又坏了")
@@ -153,10 +175,15 @@ async def test_every_reaction_may_run_again_and_has_its_effect_once(opens: Opens
     await say(huying, "li-xiulan", "不公开 3")
     await say(huying, "li-xiulan", "建议 在小区门口装几个电动车充电桩")
     await say(huying, "liu-min", "采纳 4")
+    await say(huying, "liu-min", "通知 明天9点到12点停水")
+    await say(huying, "liu-min", "月报 2026-11")
     await huying.worker.settle()
-    tables = ("event", "fact", "outgoing", "handling_log", "ledger_transaction", "posting", "balance", "event_photo")
+    await say(huying, "sun-daye", "3号楼路灯又不亮")
+    await say(huying, "liu-min", "不予受理 5 已经修好了")
+    await huying.worker.settle()
+    tables = ("event", "fact", "outgoing", "publication", "ledger_transaction", "posting", "balance", "event_photo")
     before = [await rows(huying, table) for table in tables]
-    assert {log["state"] for log in before[3]} == {"approved", "withdrawn"}
+    assert {log["state"] for log in before[3]} == {"approved", "withdrawn", "waiting"}
     for kind, reactions in REACTIONS.items():
         found = await facts(huying, kind)
         assert found, kind

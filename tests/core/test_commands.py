@@ -24,6 +24,10 @@ PROSE = """
 报名在哪里
 通知说今天停水，结果没来
 通过群里反映了好几次
+月报怎么还没发
+工作台的灯坏了
+光荣榜上没有我
+撤下来的广告牌没人清
 修改户口本要什么材料
 接受不了这个噪音
 推荐一个医生
@@ -228,6 +232,18 @@ SAID: dict[str, Command] = {
     "通过ｌ３": C(Word.APPROVE, 3),
     "通过 LOG-3": C(Word.APPROVE, 3),
     "通过3": C(Word.APPROVE, 3),
+    "通过 L3 v2": C(Word.APPROVE, 3, count=2),
+    "通过 L3 v2 已检查": C(Word.APPROVE, 3, count=2, text="已检查"),
+    "通过 L3 已检查": C(Word.APPROVE, 3, text="已检查"),
+    "撤销通过 L3": C(Word.UNDO_APPROVAL, 3),
+    "撤下 L3 地址错了": C(Word.TAKE_DOWN, 3, text="地址错了"),
+    "去掉照片 L3": C(Word.DROP_PHOTO, 3),
+    "去掉照片 L3 2": C(Word.DROP_PHOTO, 3, second=2),
+    "去掉照片 L3 第2张": C(Word.DROP_PHOTO, 3, second=2),
+    "月报": C(Word.MONTH_POSTER),
+    "月报 2026-11": C(Word.MONTH_POSTER, name="2026-11"),
+    "月报 11月": C(Word.MONTH_POSTER, name="-11"),
+    "光荣榜 2026年9月": C(Word.HONOURS_POSTER, name="2026-09"),
     "修改 L3：换个标题": C(Word.CHANGE, 3, text="换个标题"),
     "驳回 L3 照片不清": C(Word.REFUSE, 3, text="照片不清"),
     "采纳 7": C(Word.ADOPT, 7),
@@ -242,6 +258,7 @@ SAID: dict[str, Command] = {
     "值班": C(Word.DUTY),
     "交班": C(Word.HAND_SHIFT),
     "工作台": C(Word.WORKBENCH),
+    "工作台 L3": C(Word.WORKBENCH, 3),
     "可接事项": C(Word.PARTNER_LIST),
     "接受 7": C(Word.PARTNER_ACCEPT, 7),
     "婉拒 7 人手不够": C(Word.PARTNER_DECLINE, 7, text="人手不够"),

@@ -204,7 +204,7 @@ def test_a_reopened_event_tells_it_was_not_solved_the_first_time() -> None:
     told = story(event(stars=None, comment="", reopened=1), facts)
     assert "反映人表示还没有解决：下午又堆上了" in [step.text for step in told.steps if step.tone == "again"]
     assert told.steps[-1].text == "评价期满，反映人未评价，事件办结"
-    assert (told.result, told.again) == ("又清了一次", "重新办理 1 次")
+    assert (told.result, told.again) == ("又清了一次", "重新办理过 1 次")
 
 
 def test_handing_on_and_escalating_name_the_new_handler_and_no_reason() -> None:

@@ -9,8 +9,9 @@ from core.events import Kind, Status, Tier
 from core.facts import FactKind
 from core.people import Role
 from core.tracking import LoopStep
+from narratives.sandbox import short
 from narratives.story import Story
-from narratives.text import post_text, short
+from narratives.text import post_text
 from narratives.variants import Variant
 from narratives.words import LANGUAGES, TEMPLATES, words_of
 from tests.narratives.builders import (
@@ -112,7 +113,7 @@ def test_a_post_in_english_reads_as_well() -> None:
         "Reported: The bins at Gate 2 have not been emptied for two days and the smell reaches the playground.",
         "On the morning of 23 November a resident reported this in the group, and 12 more neighbours reported it too. "
         "Grid worker 王师傅 accepted it after 28 minutes, and it was put right that same morning.",
-        "Result: Emptied, washed down, and one more bin put in place. They are now emptied every morning and evening.",
+        "The result: Emptied, washed down, and one more bin put in place. They are now emptied every morning and evening.",
         'Rating: ★★★★★ very satisfied, "Quick and thorough, thank you."',
         "EV-20261123-0007; more in the picture. Something wrong nearby? Say it in the group.",
     ]

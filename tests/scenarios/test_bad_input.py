@@ -22,7 +22,7 @@ from tests.conftest import Served
 from tests.scenarios.transcript import SAMPLES
 
 GROUP, STAFF = "xiuyue-3-residents", "xiuyue-staff"
-TABLES = ("event", "report", "fact", "inbox", "outgoing", "event_photo", "handling_log", "posting", "redemption")
+TABLES = ("event", "report", "fact", "inbox", "outgoing", "event_photo", "publication", "posting", "redemption")
 
 
 @pytest.fixture(autouse=True)
@@ -355,7 +355,7 @@ async def test_what_people_write_is_text_wherever_it_is_shown_up_to_the_posted_l
     await said("liu-min", f"@小应 修改 L1 {payload}", "log_changing", STAFF)
     preview = await newest(served, STAFF, "log_preview_again")
     assert seen in preview["text"].splitlines()
-    await said("liu-min", "@小应 通过 L1", "log_approved", STAFF)
+    await said("liu-min", "@小应 通过 L1 已检查", "log_approved", STAFF)
     posted = await newest(served, GROUP, "log_posted")
     async with served.client.get(f"{served.url}/screen/xiuyue/state") as response:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -373,4 +373,4 @@ async def test_what_people_write_is_text_wherever_it_is_shown_up_to_the_posted_l
     await said("liu-min", f"不予受理 2 {payload}", "rejected")
     assert seen in (await newest(served, "direct:li-xiulan", "rejected_for_reporter"))["text"]
     found = await traces(served)
-    assert (found["event"], found["handling_log"]) == (2, 1)
+    assert (found["event"], found["publication"]) == (2, 2)

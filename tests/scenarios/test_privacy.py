@@ -13,6 +13,7 @@ from PIL import Image
 
 from narratives.story import as_data, tell
 from storage.queries import event_detail
+from storage.sql import unpack
 from storage.unit_of_work import Unit
 from tests.conftest import Served
 
@@ -117,7 +118,7 @@ async def test_nothing_that_identifies_a_person_leaves_the_handlers_own_chat(
     await say(served, "sun-daye", "进度 1")
     await say(served, "li-xiulan", f"评价 1 5 李秀兰谢谢大家，{TELLING}")
     await say(served, "liu-min", f"@小应 修改 L1 {TELLING}", STAFF)
-    await say(served, "liu-min", "@小应 通过 L1", STAFF)
+    await say(served, "liu-min", "@小应 通过 L1 已检查", STAFF)
     await say(served, "li-xiulan", "积分")
     await say(served, "liu-min", f"@小应 不予受理 2 说过了，{TELLING.partition('，孙大爷')[0]}", STAFF)
 
@@ -125,7 +126,7 @@ async def test_nothing_that_identifies_a_person_leaves_the_handlers_own_chat(
         row["id"] for row in await rows(served, "person", where="name IN ('王师傅', '刘敏')")
     }
     others = [row for row in await rows(served, "outgoing") if row["person_id"] not in handlers]
-    logs = await rows(served, "handling_log", "title, text, image")
+    logs = await rows(served, "publication", "title, text, images", "serial = 1")
     screen = await get(served, "/screen/xiuyue/state")
     assert (len(logs), len(screen["logs"])) == (1, 1)
     assert "换了灯" in await picture_data(served, 1)
@@ -186,7 +187,7 @@ async def test_what_may_not_be_told_is_for_a_neighbour_as_if_it_had_never_been(s
     await say(served, "zhao-yi", "评价 2 5")
     await say(served, "liu-min", "办结 1 调解好了")
     await say(served, "li-xiulan", "评价 1 5")
-    assert await rows(served, "handling_log") == []
+    assert await rows(served, "publication") == []
     screen = await get(served, "/screen/xiuyue/state")
     assert screen["logs"] == []
     theirs = dumped(await get(served, "/practice/api/events?person=sun-daye"))
@@ -284,8 +285,8 @@ MAGENTA, YELLOW, BLUE = (255, 0, 255), (255, 255, 0), (0, 0, 255)
 
 async def preview(served: Served) -> Image.Image:
     """The picture of the log as it waits for approval."""
-    (log,) = await rows(served, "handling_log", "image", "state = 'waiting'")
-    return Image.open(served.huying.house.media.path(log["image"]))
+    (log,) = await rows(served, "publication", "images", "state = 'waiting'")
+    return Image.open(served.huying.house.media.path(unpack(log["images"])[0]))
 
 
 async def test_a_reporters_own_photos_are_in_the_log_only_while_they_agree(served: Served) -> None:

@@ -6,7 +6,8 @@ A transcript is text; what follows `#` at the start of a line is a note.
     li-xiulan> 报事 门口垃圾 +before.jpg       a person says it, with a sample photo; \\n is a new line
     li-xiulan>> 拍得再清楚一点               the same, as a reply to the bot's newest message in the chat
     bot< reported serial=1 category=环境卫生   the bot's next message in this chat has this key, and these params among its own;
-                                           images=1 counts pictures, choices=yes,no names the choices, text~部分 looks into the text
+                                           images=1 counts pictures, choices=yes,no names the choices, text~部分 looks into the text,
+                                           text^部分 finds it nowhere there
     wang-shifu! accept                      a person presses that choice on the newest bot message that has it
     bot< -                                  the bot says nothing more in this chat now
     +PT26H                                  the clock moves
@@ -99,13 +100,14 @@ class Played:
         told = f"the bot said {message['key']} {message['params']}\n{message['text']}"
         assert message["key"] == key, told
         for one in wanted:
-            name, sign, value = re.fullmatch(r"(\w+)([=~])(.*)", one).groups()  # type: ignore[union-attr]
+            name, sign, value = re.fullmatch(r"(\w+)([=~^])(.*)", one).groups()  # type: ignore[union-attr]
             if name == "images":
                 assert len(message["images"]) == int(value), told
             elif name == "choices":
                 assert [choice["id"] for choice in message["choices"]] == [v for v in value.split(",") if v], told
-            elif sign == "~":
-                assert value in (message["text"] if name == "text" else str(message["params"].get(name))), told
+            elif sign in "~^":
+                said = message["text"] if name == "text" else str(message["params"].get(name))
+                assert (value in said) == (sign == "~"), told
             else:
                 assert str(message["params"].get(name)) == value, told
 
@@ -114,7 +116,7 @@ class Played:
             state = await response.json()
         for one in wanted:
             name, _, value = one.partition("=")
-            shown = len(state["logs"]) if name == "logs" else state[name]
+            shown = len(state[name]) if isinstance(state[name], list) else state[name]
             assert shown == int(value), f"the screen shows {state}"
 
     async def _messages(self, after: int, wait: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from core.events import Event, Kind, ReportKind, Status, Tier
 from core.facts import Fact, FactKind
 from core.messages import Audience, Chat, ChatKind, Choice, Incoming, Outgoing, Reply
 from core.people import Person, Role
-from narratives.logs import HandlingLog, LogState
+from narratives.publications import Publication, PublicationKind, PublicationState
 from points.ledger import Transaction, issue_account, person_account, transfer
 from storage import connections
 from storage.unit_of_work import Unit
@@ -102,8 +102,9 @@ def question(*asked: int) -> Reply:
     return Reply("same_as", {"serial": 7}, choices, asked=asked)
 
 
-def log(of: Event, **changes: Any) -> HandlingLog:
-    first = HandlingLog(0, COMMUNITY, 1, of.id, LogState.DRAWING, "灯亮了", "当天修好。", MONDAY)
+def log(of: Event, **changes: Any) -> Publication:
+    kind, drawing = PublicationKind.LOG, PublicationState.DRAWING
+    first = Publication(0, COMMUNITY, 1, kind, of.grid, of.id, drawing, "灯亮了", "当天修好。", MONDAY)
     return replace(first, **changes)
 
 

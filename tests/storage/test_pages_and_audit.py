@@ -9,7 +9,7 @@ import pytest
 
 from core.events import Stage, Status
 from core.messages import Photo, Reply
-from narratives.logs import LogState
+from narratives.publications import PublicationState
 from storage import queries
 from storage.audit import audit
 from storage.outbox import OutgoingState
@@ -21,30 +21,30 @@ async def test_the_screen_shows_approved_logs_of_its_area_newest_first_and_nothi
     db: Database, seeded: Seeded
 ) -> None:
     async def put(uow: Unit) -> None:
-        cases: tuple[tuple[LogState, dict[str, object]], ...] = (
-            (LogState.APPROVED, {}),
-            (LogState.WAITING, {}),
-            (LogState.APPROVED, {"private": True}),
-            (LogState.APPROVED, {"grid": "xiuyue-4"}),
-            (LogState.WITHDRAWN, {}),
+        cases: tuple[tuple[PublicationState, dict[str, object]], ...] = (
+            (PublicationState.APPROVED, {}),
+            (PublicationState.WAITING, {}),
+            (PublicationState.APPROVED, {"private": True}),
+            (PublicationState.APPROVED, {"grid": "xiuyue-4"}),
+            (PublicationState.WITHDRAWN, {}),
         )
         for serial, (state, changes) in enumerate(cases, start=1):
             of = await add_event(uow, seeded, status=Status.CLOSED, stars=5, **changes)
-            approved_at = MONDAY + serial * MINUTE if state is LogState.APPROVED else None
-            await uow.logs.add(log(of, serial=serial, state=state, image="a.png", approved_at=approved_at))
+            approved_at = MONDAY + serial * MINUTE if state is PublicationState.APPROVED else None
+            await uow.publications.add(log(of, serial=serial, state=state, images=("a.png",), approved_at=approved_at))
         await add_event(uow, seeded)
 
     await db.run(put)
-    whole = await db.read(lambda uow: queries.screen_state(uow, [COMMUNITY]))
-    assert (whole.open, whole.closed, [one.number for one in whole.logs]) == (1, 5, ["L4", "L1"])
-    shown = whole.logs[1]
-    assert (shown.title, shown.text, shown.image) == ("灯亮了", "当天修好。", "a.png")
-    assert (shown.posted_at, shown.event, shown.stars) == (MONDAY + MINUTE, "EV-20261123-0001", 5)
-    grid = await db.read(lambda uow: queries.screen_state(uow, [COMMUNITY], GRID))
-    assert (grid.open, grid.closed, [one.number for one in grid.logs]) == (1, 4, ["L1"])
+    whole = await db.read(lambda uow: queries.screen_state(uow, [COMMUNITY], MONDAY))
+    assert (whole.open, whole.closed, [one.number for one in whole.shown]) == (1, 5, ["L4", "L1"])
+    shown = whole.shown[1]
+    assert (shown.title, shown.text, shown.images) == ("灯亮了", "当天修好。", ("a.png",))
+    assert (shown.kind, shown.posted_at) == ("log", MONDAY + MINUTE)
+    grid = await db.read(lambda uow: queries.screen_state(uow, [COMMUNITY], MONDAY, GRID))
+    assert (grid.open, grid.closed, [one.number for one in grid.shown]) == (1, 4, ["L1"])
     nowhere = queries.ScreenState(0, 0, ())
-    assert await db.read(lambda uow: queries.screen_state(uow, ["fenglin"])) == nowhere
-    assert await db.read(lambda uow: queries.screen_state(uow, [])) == nowhere
+    assert await db.read(lambda uow: queries.screen_state(uow, ["fenglin"], MONDAY)) == nowhere
+    assert await db.read(lambda uow: queries.screen_state(uow, [], MONDAY)) == nowhere
 
 
 async def test_a_person_sees_what_they_reported_joined_or_handle(db: Database, seeded: Seeded) -> None:
@@ -75,11 +75,11 @@ async def test_the_sweep_is_told_every_picture_somebody_mentions(db: Database, s
     async def put(uow: Unit) -> None:
         of = await add_event(uow, seeded)
         await uow.photos.add(of.id, seeded.resident.id, Stage.BEFORE, [Photo("photo.jpg", 1, 1)], MONDAY)
-        await uow.logs.add(log(of, image="log.png"))
+        await uow.publications.add(log(of, images=("log.png", "more.png")))
         await uow.outgoing.add(outgoing("a", seeded, reply=Reply("log", images=("one.png", "two.png"))))
 
     await db.run(put)
-    assert await db.read(queries.media_names) == {"photo.jpg", "log.png", "one.png", "two.png"}
+    assert await db.read(queries.media_names) == {"photo.jpg", "log.png", "more.png", "one.png", "two.png"}
 
 
 async def findings(db: Database) -> tuple[str, ...]:
@@ -97,8 +97,8 @@ BREAKAGES = (
     ("UPDATE fact SET event_id = NULL", "orphan: event EV-20261123-0001 has no fact"),
     ("UPDATE event SET status = 'merged'", "orphan: event EV-20261123-0001 is merged into nothing"),
     ("UPDATE event SET status = 'awaiting_feedback'", "stuck: event EV-20261123-0001 awaits stars without an end"),
-    ("UPDATE handling_log SET image = ''", "log: xiuyue/L1 has no picture"),
-    ("UPDATE handling_log SET approved_by_id = NULL", "log: xiuyue/L1 was approved by nobody"),
+    ("UPDATE publication SET images = '[]'", "log: xiuyue/L1 has no picture"),
+    ("UPDATE publication SET approved_by_id = NULL", "log: xiuyue/L1 was approved by nobody"),
     ("UPDATE event SET status = 'in_progress'", "log: xiuyue/L1 waits for approval and its event is open"),
     ("UPDATE outgoing SET chat_id = NULL", "outgoing: 1 goes to nobody"),
     ("UPDATE fact SET attempts = 9", "fact: 1 reported was tried 9 times"),
@@ -113,9 +113,9 @@ async def test_the_audit_finds_each_breakage_and_nothing_in_a_sound_house(
 ) -> None:
     async def put(uow: Unit) -> None:
         of = await add_event(uow, seeded, status=Status.CLOSED)
-        state = LogState.WAITING if "waits for approval" in finding else LogState.APPROVED
-        drawn = log(of, serial=await uow.logs.next_serial(COMMUNITY), state=state, image="a.png")
-        await uow.logs.add(replace(drawn, approved_by=seeded.staff.id, approved_at=MONDAY))
+        state = PublicationState.WAITING if "waits for approval" in finding else PublicationState.APPROVED
+        drawn = log(of, serial=await uow.publications.next_serial(COMMUNITY), state=state, images=("a.png",))
+        await uow.publications.add(replace(drawn, approved_by=seeded.staff.id, approved_at=MONDAY))
         await uow.ledger.post(earned(seeded.resident.id, 5, "a"))
         await uow.registry.add_reward(COMMUNITY, "soap", "洗衣液", 30, 5)
         await uow.outgoing.add(outgoing("a", seeded))

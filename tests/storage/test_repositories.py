@@ -11,7 +11,7 @@ from core.errors import Conflict
 from core.events import Event, EventPhoto, ReportKind, Stage, Status, Tier
 from core.messages import Audience, ChatKind, Photo
 from core.people import Role
-from narratives.logs import LogState
+from narratives.publications import PublicationState
 from storage.people import Arriving, Identity
 from storage.unit_of_work import Database, Unit
 from tests.storage.builders import COMMUNITY, GRID, MINUTE, MONDAY, STREET, Seeded, add_event, event, log
@@ -34,8 +34,8 @@ async def test_an_event_comes_back_as_it_was_saved(db: Database, seeded: Seeded)
 
 async def test_what_is_not_there_is_none_by_number_and_a_keyerror_by_id(db: Database) -> None:
     assert await db.read(lambda uow: uow.events.by_serial(COMMUNITY, 1)) is None
-    assert await db.read(lambda uow: uow.logs.by_serial(COMMUNITY, 1)) is None
-    for look in ("events", "logs", "people", "chats", "facts"):
+    assert await db.read(lambda uow: uow.publications.by_serial(COMMUNITY, 1)) is None
+    for look in ("events", "publications", "people", "chats", "facts"):
         with pytest.raises(KeyError):
             await db.read(lambda uow, look=look: getattr(uow, look).get(1))  # type: ignore[misc]
 
@@ -194,19 +194,21 @@ async def test_registering_somebody_again_changes_nothing_but_a_chat_that_was_mi
 async def test_a_log_comes_back_as_it_was_saved_and_a_stale_one_is_a_conflict(db: Database, seeded: Seeded) -> None:
     async def put(uow: Unit) -> None:
         of = await add_event(uow, seeded)
-        serial = await uow.logs.next_serial(COMMUNITY)
-        drawing = await uow.logs.add(log(of, serial=serial))
-        waiting = await uow.logs.save(
-            replace(drawing, state=LogState.WAITING, image="a.png", changed_text="改", approved_by=seeded.staff.id,
-                    approved_at=MONDAY, reason="因为")
+        serial = await uow.publications.next_serial(COMMUNITY)
+        drawing = await uow.publications.add(log(of, serial=serial))
+        waiting = await uow.publications.save(
+            replace(drawing, state=PublicationState.WAITING, images=("a.png", "b.png"), photos=("p.jpg",), dropped=("q.jpg",),
+                    boxes={"p.jpg": ((0.1, 0.2, 0.25, 0.5),)}, changed_text="改", minor="8岁", token="t", month="2026-11",
+                    author=seeded.worker.id, edition=3, confirmed_by=seeded.worker.id, approved_by=seeded.staff.id,
+                    approved_at=MONDAY, remind_at=MONDAY + MINUTE, reason="因为")
         )  # fmt: skip
         assert waiting.version == 1
-        assert await uow.logs.get(drawing.id) == waiting
-        assert await uow.logs.by_serial(COMMUNITY, serial) == waiting
-        assert await uow.logs.waiting(COMMUNITY) == (waiting,)
-        newer = await uow.logs.add(log(of, serial=await uow.logs.next_serial(COMMUNITY)))
-        assert await uow.logs.of_event(of.id) == newer
+        assert await uow.publications.get(drawing.id) == waiting
+        assert await uow.publications.by_serial(COMMUNITY, serial) == waiting
+        assert await uow.publications.waiting(COMMUNITY) == (waiting,)
+        newer = await uow.publications.add(log(of, serial=await uow.publications.next_serial(COMMUNITY)))
+        assert await uow.publications.of_event(of.id) == newer
         with pytest.raises(Conflict):
-            await uow.logs.save(drawing)
+            await uow.publications.save(drawing)
 
     await db.run(put)

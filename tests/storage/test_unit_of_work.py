@@ -19,7 +19,7 @@ from core.facts import FactKind
 from core.messages import Outgoing, Reply
 from core.people import Role
 from core.ports import UnitOfWork
-from narratives.ports import LogWork
+from narratives.ports import PublishingWork
 from points.ports import PointsWork
 from storage import connections
 from storage.unit_of_work import Database, Unit
@@ -42,7 +42,7 @@ CANCELLED = 200
 STATEMENTS_OF_AN_ACKNOWLEDGEMENT = 12
 
 
-def asked_of(uow: Unit) -> tuple[UnitOfWork, PointsWork, LogWork]:
+def asked_of(uow: Unit) -> tuple[UnitOfWork, PointsWork, PublishingWork]:
     """mypy holds the unit against the three protocols here."""
     return uow, uow, uow
 

@@ -8,21 +8,25 @@ const RESULT = {
   rated: (params) => String(params.stars), rated_public: (params) => String(params.stars), rated_low: (params) => String(params.stars),
   photos_allowed: () => "photos_yes", photos_denied: () => "photos_no", made_private: () => "private",
   reopened: () => "reopen", settled: () => "settle", kept_apart: () => "no",
-  log_approved: () => "approve", log_refused: () => "refuse", log_withdrawn: () => "", log_preview_again: () => "",
+  log_approved: () => "approve", log_refused: () => "refuse", log_withdrawn: () => "", log_preview_again: () => "", notice_preview_again: () => "", poster_preview_again: () => "", log_undone: () => "",
   redemption_cancelled: () => "cancel",
 };
+const ALSO = { approve: "checked" }; // what approves where photos were asked about first
+const ASIDE = ["cover", "drop_photo"]; // what may be done to a log before it is decided upon
+const OF_LOG = /^(log|notice|poster)_|^check_first/;
 const ABOUT = ["log", "code", "serial"]; // a result belongs to a question about the same log, code or event
 
 // What only asks further, shows something or refuses: the choice stays open.
 const LEFT_OPEN = new Set(["not_asked", "not_yours", "step_impossible", "choice_gone", "own_handling", "staff_only", "try_again", "log_impossible",
   "whom", "whom_unknown", "reason_needed", "reason_needed_log", "words_needed", "change_how", "points_short", "out_of_stock", "shelf_empty",
-  "catalogue", "catalogue_short", "review_list", "review_empty", "log_preview", "log_shown"]);
+  "catalogue", "catalogue_short", "review_list", "review_empty", "log_preview", "log_shown", "notice_preview", "poster_preview",
+  "check_first", "which_photo", "no_photos", "log_redrawn", "log_minor", "own_words", "second_person", "log_confirmed", "log_gone_out"]);
 
 /** Choices of one question that exclude each other: stars, pictures, each of a list, else all that are left. */
 export function groupOf(id) {
   if (/^[1-5]$/.test(id)) return "stars";
   if (/^photos_/.test(id)) return "photos";
-  if (id === "private" || /^(accept-|L\d)/.test(id)) return id;
+  if (id === "private" || ASIDE.includes(id) || /^(accept-|L\d)/.test(id)) return id;
   return "step";
 }
 
@@ -48,10 +52,13 @@ export function answersOf(message) {
   if (!about) return taken;
   const later = [...(state.messages.get(message.chat)?.values() ?? [])].filter((other) => other.seq > message.seq && other.sender === "bot" && RESULT[other.key] && other.params?.[about] === message.params[about]).sort((a, b) => a.seq - b.seq);
   for (const other of later) {
-    const choice = RESULT[other.key](other.params);
+    const said = RESULT[other.key](other.params);
+    const choice = message.choices.find((item) => item.id === said || item.id === ALSO[said])?.id ?? said;
     const group = choice ? groupOf(choice) : "step";
-    const offered = choice === "" ? /^log_/.test(other.key) && /^log_/.test(message.key) : message.choices.some((item) => item.id === choice);
-    if (offered) taken[group] ??= choice;
+    const offered = choice === "" ? OF_LOG.test(other.key) && OF_LOG.test(message.key) : message.choices.some((item) => item.id === choice);
+    if (!offered) continue;
+    taken[group] ??= choice;
+    if (group === "step") for (const aside of ASIDE) taken[aside] ??= ""; // decided upon, there is nothing more to mend
   }
   return taken;
 }

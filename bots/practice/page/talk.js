@@ -172,16 +172,16 @@ function find(id) {
   return null;
 }
 
-/** The bot's text: 编号7 opens that event, an address of this very server becomes a link, all else is plain text. */
+/** The bot's text: 编号7 opens that event, an address of this very server or the way to its workbench becomes a link, all else is plain text. */
 function linked(text) {
   const nodes = [];
   let from = 0;
-  for (const found of text.matchAll(/编号\s?(\d{1,7})|EV-\d{8}-(\d{4,7})|https?:\/\/[^\s，。；、）)】」”"'<>]+/g)) {
+  for (const found of text.matchAll(/编号\s?(\d{1,7})|EV-\d{8}-(\d{4,7})|https?:\/\/[^\s，。；、）)】」”"'<>]+|\/workbench\/enter\/[\w-]{22}/g)) {
     nodes.push(text.slice(from, found.index));
     from = found.index + found[0].length;
     const serial = Number(found[1] ?? found[2]);
     if (serial) nodes.push(h("button", { type: "button", class: "number", text: found[0], onclick: () => { emit("select", serial); go({ view: "events", push: true }); } }));
-    else nodes.push(sameOrigin(found[0]) ? h("a", { href: found[0], target: "_blank", rel: "noopener", text: found[0] }) : found[0]);
+    else nodes.push(found[0].startsWith("/") || sameOrigin(found[0]) ? h("a", { href: found[0], target: "_blank", rel: "noopener", text: found[0] }) : found[0]);
   }
   nodes.push(text.slice(from));
   return nodes;

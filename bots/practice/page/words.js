@@ -112,7 +112,7 @@ export const WORDS_OF_ROLE = {
   resident: RESIDENT_WORDS,
   volunteer: RESIDENT_WORDS,
   grid_worker: ["待办", "报事 ", "帮助"],
-  community_staff: ["审核", "待办", "核销 ", "帮助"],
+  community_staff: ["审核", "工作台", "待办", "核销 ", "帮助"],
   street_staff: ["待办", "帮助"],
   district_staff: ["帮助"],
   city_staff: ["帮助"],
@@ -126,7 +126,7 @@ export const LINES_OF_ROLE = {
     direct: ["3号楼单元门口的垃圾堆了两天没人清理，味道很大", "进度", "积分"],
   },
   grid_worker: { group: ["@小应 待办", "@小应 帮助", "报事 河边护栏松了，有小孩在旁边玩"], direct: ["待办", "接单 {n}", "办结 {n} 已清运，补放分类垃圾桶 2 个"] },
-  community_staff: { group: ["@小应 审核", "@小应 待办", "@小应 帮助"], direct: ["审核", "待办", "帮助"] },
+  community_staff: { group: ["@小应 审核", "@小应 待办", "@小应 帮助"], direct: ["审核", "工作台", "通知 明天 9 点到 12 点 3号楼停水检修，请提前接水"] },
   street_staff: { group: ["@小应 待办", "@小应 帮助"], direct: ["待办", "帮助"] },
   partner: { group: ["@小应 帮助", "周六上午我们店可以出两个人帮忙", "报事 店门口的地砖翘起来了"], direct: ["帮助", "店门口的地砖翘起来了，容易绊人", "进度"] },
 };

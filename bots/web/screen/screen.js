@@ -3,7 +3,7 @@
 
 import { follow } from "./live.js";
 import { keep, kept, picture, settle, want } from "./pictures.js";
-import { clear, clock, day, dots, FADE, fit, hang, pace, show, still } from "./stage.js";
+import { clear, clock, day, dots, FADE, fit, hang, pace, show, still, told as retold } from "./stage.js";
 import { speak, t } from "./words.js";
 
 const TURN = 12e3;
@@ -127,7 +127,7 @@ function turn() {
 // The line below
 
 function board(state) {
-  const line = (item) => [item.title, item.text.split("\n").filter((part) => part.trim() !== item.title.trim()).join(" ")].filter(Boolean).join("　");
+  const line = (item) => [item.title, retold(item.title, item.text).replaceAll("\n", " ")].filter(Boolean).join("　");
   const as = (kind, items) => [...items].sort(newestFirst).map((item) => ({ kind, text: line(item) }));
   const shown = boards[boardPlace];
   boards = [...as("notice", state.notices), ...as("honours", state.honours), { kind: "how", text: t("howText") }];

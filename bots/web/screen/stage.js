@@ -44,7 +44,7 @@ function phrases(title) {
 }
 
 /** The text without what already stands beside it: the headline as its first line, the number and 详情见图 as its last. */
-function told(title, text) {
+export function told(title, text) {
   const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
   if (title.trim() && lines[0]?.replace(/^[【[][^】\]]*[】\]]\s*/, "") === title.trim()) lines.shift();
   if (/^EV-\d{8}-\d{4,}/.test(lines.at(-1) ?? "")) lines.pop();
@@ -61,7 +61,12 @@ export function fit() {
   const title = $("story-title");
   const text = $("story-text");
   const lineOf = (node) => parseFloat(getComputedStyle(node).lineHeight);
-  smaller(title, TITLE_FITS, () => title.scrollHeight <= lineOf(title) * 2 + 2);
+  const twoLines = () => title.scrollHeight <= lineOf(title) * 2.5;
+  title.classList.remove("flows");
+  if (!smaller(title, TITLE_FITS, twoLines)) { // a phrase longer than a line: two full lines rather than three ragged ones
+    title.classList.add("flows");
+    smaller(title, TITLE_FITS, twoLines);
+  }
   const { kind } = $("stage").dataset;
   const stacked = matchMedia("(orientation: portrait)").matches && kind === "picture";
   const style = getComputedStyle(story);
@@ -77,11 +82,13 @@ export function fit() {
   text.style.webkitLineClamp = String(Math.max(1, Math.floor(room / lineOf(text))));
 }
 
+/** The largest of the sizes that fits; else the smallest, and false. */
 function smaller(node, sizes, fits) {
   for (const size of sizes) {
     node.style.setProperty("--fit", size);
-    if (fits()) return;
+    if (fits()) return true;
   }
+  return false;
 }
 
 let fading = 0;
