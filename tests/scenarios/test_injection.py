@@ -211,7 +211,9 @@ def harmless() -> dict[str, Read]:
 WHOLE = ("waiting /L1", "waiting /L3", "approved /L1", "approved /L3", "public L1", "public L3")  # all of the lines
 
 
-@pytest.mark.parametrize("portion", range(PORTIONS))
+@pytest.mark.parametrize(
+    "portion", [pytest.param(n, marks=[pytest.mark.chaos] if n % 2 else []) for n in range(PORTIONS)]
+)
 async def test_what_was_typed_is_text_in_every_chat_and_on_every_page(
     tmp_path: Path, portion: int, harmless: dict[str, Read]
 ) -> None:
