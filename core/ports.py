@@ -126,11 +126,7 @@ class Outbox(Protocol):
 
     async def by_id(self, outgoing: int) -> Asked | None: ...
     async def withdraw_about(self, event: int, reply: str) -> int:
-        """The same for what waits to be said about an event under that text key."""
-        ...
-
-    async def withdraw(self, *keys: str) -> int:
-        """Do not say after all what still waits; returns how many."""
+        """Do not say after all what waits to be said about an event under that text key; returns how many."""
         ...
 
     async def call_back(self, prefix: str) -> int:

@@ -25,7 +25,6 @@ import typst
 from PIL import Image, ImageChops
 
 from core.messages import Json
-from narratives.charts import drawings
 from narratives.covering import UNREADABLE, Boxes, fitted, size_of
 from narratives.fonts import font_file
 from narratives.layout import PHONE, PIXELS_PER_POINT, Form, page_data, paper, photo_pixels, shorter
@@ -142,6 +141,9 @@ class _Easel:
         """
         sizes = _sizes(photos)
         code = self._code(str(data.get("link") or ""), palette(data.get("look"))["ink"])
+        # Here, so that matplotlib is loaded by the process that draws and not by the one that only names this function.
+        from narratives.charts import drawings
+
         charts = drawings(data)
         for name, svg in charts.items():
             (self._folder / f"drawing-{name}.svg").write_bytes(svg)

@@ -173,16 +173,6 @@ class Outbox:
         )  # fmt: skip
         return int(row["gone"]) if row else 0
 
-    async def withdraw(self, *keys: str) -> int:
-        """Those still waiting are never said; returns how many."""
-        if not keys:
-            return 0
-        rows = await self._all(
-            f"UPDATE outgoing SET state = ? WHERE key IN ({marks(len(keys))}) AND state = ? RETURNING id",
-            OutgoingState.WITHDRAWN, *keys, OutgoingState.WAITING,
-        )  # fmt: skip
-        return len(rows)
-
     async def get(self, outgoing: int) -> Queued | None:
         row = await self._one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
         return to_queued(row) if row else None

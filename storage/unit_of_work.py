@@ -16,7 +16,7 @@
     uow.events, reports, photos    core.ports
     uow.facts                      core.ports.Facts; claim(now, limit, lease) -> facts; settle(id, now), release(id, retry_at)
     uow.outgoing                   core.ports.Outbox; claim(now, limit, lease) -> (Queued, …); settle(id, state, receipt=,
-                                   error=, not_before=); expire(now); address_of(queued) -> Address | None; withdraw(*keys);
+                                   error=, not_before=); expire(now); address_of(queued) -> Address | None; call_back(prefix);
                                    rows_of_inbox(id); get(id); by_receipt(chat, person, receipt); next_due(now)
     uow.publications               narratives.ports.Publications; by_token, latest
     uow.logins                     storage/logins.py: one-time links to the workbench and the sessions they open

@@ -58,6 +58,12 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def test_the_process_that_serves_does_not_load_matplotlib() -> None:
+    loaded = "import sys, bots.app, bots.web.server; print('matplotlib' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.strip() == "False"
+
+
 async def test_work_whose_process_is_killed_is_done_once_more_and_the_next_works_too(
     drawing: Drawing, tmp_path: Path
 ) -> None:

@@ -183,7 +183,8 @@ async def test_what_nobody_claimed_cannot_be_settled(db: Database, seeded: Seede
 async def test_only_what_still_waits_can_be_withdrawn(db: Database, seeded: Seeded, clock: Clock) -> None:
     await add(db, "a", "b", seeded=seeded)
     await claim(db, clock)
-    assert await db.run(lambda uow: uow.outgoing.withdraw("a", "b", "c")) == 1
+    for key, left in (("a", 1), ("b", 0), ("c", 0)):  # the first is on its way already
+        assert await db.run(lambda uow, key=key: uow.outgoing.call_back(key)) == left  # type: ignore[misc]
     clock.now += MINUTE
     await db.run(lambda uow: uow.outgoing.expire(clock.now))
     assert keys(await claim(db, clock)) == []
