@@ -1,1 +1,1 @@
-"""The steps from an empty database to storage/models.py, in order; storage/guard.py takes them."""
+"""The steps from an empty database to storage/models, in order; storage/guard.py takes them."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tortoise.context import TortoiseContext
+from tortoise.fields.relational import ForeignKeyFieldInstance as ToOne
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.models import Model
 
@@ -13,12 +15,19 @@ from storage import connections, guard, models
 from storage.unit_of_work import Database
 from tests.storage.builders import ask
 
-# As the models stand in their file, where what is referred to comes first.
-IN_ORDER = [
-    one._meta.db_table
-    for one in vars(models).values()
-    if isinstance(one, type) and issubclass(one, Model) and one is not Model
-]
+TABLES = {one.__name__: one for one in vars(models).values() if isinstance(one, type) and issubclass(one, Model)}
+
+
+def in_order(names: Iterable[str]) -> Iterator[str]:
+    """The names of the models, each after those it refers to."""
+    for name in names:
+        fields = TABLES[name]._meta.fields_map.values()
+        referred = [str(field.model_name).rpartition(".")[2] for field in fields if isinstance(field, ToOne)]
+        yield from in_order(other for other in referred if other != name)
+        yield name
+
+
+IN_ORDER = list(dict.fromkeys(str(TABLES[name]._meta.db_table) for name in in_order(TABLES)))
 
 
 def migrations() -> list[str]:
