@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bots.answer import Door, answer, is_for_bot
-from bots.channel import Transport
+from bots.answer import Door, answer, concerns_bot
+from bots.channel import Rendered, Transport
 from bots.clock import Clock, RealClock
 from bots.community import load_policy
 from bots.config import Settings
@@ -26,7 +27,6 @@ from bots.practice.room import PracticeRoom
 from bots.practice.seed import load_cast, seed_registry, seed_rewards, seed_room
 from bots.practice.store import PracticeStore
 from bots.practice.values import CHANNEL
-from bots.practice.values import Delivery as Shown
 from bots.texts import load_texts
 from bots.worker import Worker
 from core.deadlines import next_open
@@ -35,6 +35,9 @@ from core.messages import Incoming, Photo, Urgency
 from core.policy import Policy
 from storage.media import MediaStore, clean_photo
 from storage.unit_of_work import Database, Unit
+
+if TYPE_CHECKING:
+    from bots.telegram.telegram import Telegram
 
 logger = logging.getLogger(__name__)
 
@@ -47,17 +50,26 @@ class Huying:
     worker: Worker
     door: Door
     room: PracticeRoom | None = None
+    telegram: Telegram | None = None
 
-    async def answer(self, incoming: Incoming) -> Sequence[Shown]:
-        """What is to be said at once in the chat of this message; nothing for what is not addressed to the bot."""
-        if not is_for_bot(incoming, self.house.policy):
-            return ()
+    async def concerns_bot(self, incoming: Incoming) -> bool:
+        """Whether it is for the bot; a door fetches nothing for what is not."""
+        return await concerns_bot(incoming, self.door)
+
+    async def take(self, incoming: Incoming) -> int | None:
+        """What the message asks is done and committed, and the loops say what follows; None for what is not for the bot."""
+        if not await self.concerns_bot(incoming):
+            return None
         inbox = await answer(incoming, self.door)
+        self.house.wakeup.wake()
+        return inbox
+
+    async def answer(self, incoming: Incoming) -> Sequence[tuple[int, Rendered]]:
+        """`take`, for a door that says the answers itself: each outgoing row of them, in words."""
+        inbox = await self.take(incoming)
         if inbox is None:
             return ()
-        self.house.wakeup.wake()
-        answers = await self.house.delivery.answers(inbox)
-        return [Shown(row.id, incoming.chat, rendered) for row, rendered in answers]
+        return [(row.id, rendered) for row, rendered in await self.house.delivery.answers(inbox)]
 
     async def said(self, receipts: Mapping[int, str]) -> None:
         await self.house.delivery.said(receipts)
@@ -92,17 +104,17 @@ def database_url(settings: Settings) -> str:
 
 @asynccontextmanager
 async def open_huying(
-    settings: Settings, *, start: datetime | None = None, loops: bool = True
+    settings: Settings, *, start: datetime | None = None, loops: bool = True, clock: Clock | None = None
 ) -> AsyncIterator[Huying]:
     """Open everything, recover what a crash cut off, run the loops, and close it all in order.
 
-    `start`: when a new practice clock begins. `loops=False`: the caller settles by hand.
+    `start`: when a new practice clock begins. `loops=False`: the caller settles by hand. `clock`: a practice clock of the caller's.
     """
     policy = load_policy(settings.community)
     texts = load_texts(settings.language, policy.calendar.zone, settings.texts)
     settings.data.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
-        clock: Clock = RealClock()
+        clock = clock or RealClock()
         room: PracticeRoom | None = None
         transports: dict[str, Transport] = {}
         if settings.practice:
@@ -121,14 +133,26 @@ async def open_huying(
         drawing.start()
         stack.push_async_callback(drawing.close)
         media = MediaStore(settings.data / "media")
+        telegram: Telegram | None = None
+        if settings.telegram_token.get_secret_value():
+            from bots.telegram.telegram import Telegram  # whoever has no Telegram does not load its library
+
+            telegram = Telegram(settings, media.read)
+            await telegram.open()
+            stack.push_async_callback(telegram.close)
+            transports[telegram.transport.capabilities.channel] = telegram.transport
         delivery = Delivery(db, texts, clock, transports, partial(leaves_at, policy))
         house = House(settings, policy, texts, db, media, drawing, clock, Wakeup(), delivery)
         worker = Worker(house)
-        huying = Huying(house, worker, Door(db, policy, address=settings.public_url.rstrip("/")), room)
+        at_door = frozenset(name for name, transport in transports.items() if transport.capabilities.answers_at_door)
+        door = Door(db, policy, address=settings.public_url.rstrip("/"), at_door=at_door)
+        huying = Huying(house, worker, door, room, telegram)
         await db.run(lambda uow: seed_rewards(policy, uow.registry))
         if db.dialect == "sqlite":  # no other process shares it
             await delivery.recover()
             await db.run(lambda uow: uow.facts.free())
+        if telegram is not None:
+            telegram.connect(huying)
         if room is not None:
             room.connect(huying)
             await room.resume()

@@ -17,6 +17,7 @@ from bots.app import Huying, open_huying
 from bots.composing import compose_log, history_of
 from bots.config import Settings
 from bots.practice.values import ACCOUNT, CHANNEL
+from bots.telegram import bench as telegram
 from core.messages import Incoming
 from narratives.stopwatch import growth, medians
 
@@ -42,11 +43,17 @@ async def measure(settings: Settings, reports: int, logs: int, drawn: int) -> di
         await huying.worker.settle()
         drawing = await _drawing(huying, logs)
         picture = await _picture(huying, drawn)
+    beside = settings.data / "telegram"
+    beside.mkdir()
     return {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
         "acknowledge": acknowledged,
         "drawing": drawing,
         "picture": picture,
+        "telegram": {
+            **telegram.handling(),
+            **await telegram.sending({"sqlite": f"sqlite://{beside / 'huying.db'}"}),
+        },
     }
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bots.app import database_url
 from bots.community import load_policy
 from bots.config import Settings
+from bots.practice.values import CAPABILITIES as PRACTICE
 from bots.texts import load_texts
 from bots.web.static import find_font
 from narratives.text import faults_in
@@ -37,7 +38,9 @@ async def check_all(settings: Settings) -> list[Finding]:
     font = find_font()
     found.append(("font", font is not None, font.name if font else "zhplot is not installed: run `make setup`"))
     found.append(await _database(settings))
+    found += await _telegram(settings)
     if settings.practice:
+        found.append(("channel 实训室", True, PRACTICE.words()))
         found.append(("practice room", True, "on; it trusts whoever opens it, keep it off where residents are served"))
     return found
 
@@ -57,6 +60,27 @@ def _calendar(holidays: frozenset[object]) -> Finding:
     if any(getattr(day, "year", 0) == year for day in holidays):
         return ("calendar", True, f"holidays of {year} are known")
     return ("calendar", False, f"no holidays of {year}: add them to [calendar] from the yearly notice")
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    """What bots/telegram/check.py finds, where there is a token."""
+    if not settings.telegram_token.get_secret_value():
+        return []
+    from bots.telegram.capabilities import CAPABILITIES
+    from bots.telegram.check import check
+    from bots.telegram.incoming import CHANNEL
+
+    groups: dict[str, str] = {}
+    if settings.database or (settings.data / "huying.db").exists():
+        try:
+            db = await Database.open(database_url(settings), migrate=False, alone=False)
+            try:
+                groups = await db.read(lambda uow: uow.chats.bound(CHANNEL))
+            finally:
+                await db.close()
+        except Exception as error:
+            logger.info("the groups are not known: %s", error)  # the finding about the database says it
+    return [("channel Telegram", True, CAPABILITIES.words()), *await check(settings, groups)]
 
 
 async def _database(settings: Settings) -> Finding:

@@ -8,12 +8,15 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable, Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bots.config import Settings, load_settings
+from core.messages import Reply
+from core.people import Role
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Huying 呼应: residents call, the community answers."
@@ -24,6 +27,11 @@ Data = Annotated[
 ]
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with the settings.", exists=True)]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="0 picks a free one.")]
+
+
+class Channel(StrEnum):
+    practice = "practice"
+    telegram = "telegram"
 
 
 def main() -> None:
@@ -49,35 +57,32 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop when the complaint has been played.")] = False,
     empty: Annotated[bool, typer.Option("--empty", help="Seed the cast, play nothing.")] = False,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    channel: Annotated[
+        Channel, typer.Option("--channel", help="Where people talk: the practice room, or a stand-in of a platform.")
+    ] = Channel.practice,
 ) -> None:
-    """The practice room: seeds a community, plays one complaint through to the posted log, prints `ready URL`, stays."""
-    settings = load_settings(data=data, port=port, practice=True, log_level="WARNING")
-    _run(settings, lambda: _demo(settings, once, empty, not no_open))
+    """The practice room: seeds a community, plays one complaint through to the posted log, prints `ready URL`, stays.
 
+    With --channel telegram a stand-in of Telegram takes its place, on a page that shows both sides; it keeps nothing.
+    """
+    from bots.practice.demo import in_practice_room, on_telegram
 
-async def _demo(settings: Settings, once: bool, empty: bool, browse: bool) -> None:
-    from bots.app import open_huying
-    from bots.practice.play import GROUP, play
-    from bots.web.server import serving
+    async def opened(address: str) -> None:
+        if not no_open:
+            webbrowser.open(address)
+        await _until_stopped()
 
-    async with open_huying(settings) as huying:
-        assert huying.room is not None
-        typer.echo(f"实训室：数据在 {settings.data}")
-        if not empty and not await huying.room.messages(GROUP, 0):
-            await play(huying, _tell)
-        if once:
-            return
-        async with serving(huying) as url:
-            typer.echo(f"ready {url}")
-            if browse:
-                webbrowser.open(f"{url}/practice")
-            await _until_stopped()
-
-
-def _tell(step: str, answer: str) -> None:
-    typer.secho(step, fg=typer.colors.GREEN)
-    first, *others = answer.splitlines()
-    typer.echo("\n".join([f"        小应：{first}", *(f"              {line}" for line in others)]))
+    if channel is Channel.practice:
+        settings = load_settings(data=data, port=port, practice=True, log_level="WARNING")
+        _run(settings, lambda: in_practice_room(settings, once, empty, opened))
+        return
+    if data is not None:
+        raise ValueError(
+            "the stand-in forgets everything when it stops, and so does what is tried with it: leave out --data"
+        )
+    with tempfile.TemporaryDirectory(prefix="huying-demo-") as scratch:
+        settings = load_settings(data=Path(scratch), port=port, log_level="WARNING")
+        _run(settings, lambda: on_telegram(settings, once, empty, opened))
 
 
 @cli.command()
@@ -129,6 +134,44 @@ async def _migrate(settings: Settings) -> None:
     typer.echo(
         f"applied: {', '.join(report.applied)}" if report.applied else "nothing to do, the database is up to date"
     )
+
+
+@cli.command()
+def invite(
+    name: Annotated[str, typer.Option(help="What they are called.")],
+    role: Annotated[Role, typer.Option(help="What they are.")],
+    area: Annotated[str, typer.Option(help="The code of their community, street … in the rules.")],
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """Add somebody, such as the first staff of an empty system, and print the code that opens their account."""
+    settings = load_settings(config, data=data, log_level="WARNING")
+    _run(settings, lambda: _invite(settings, name, role, area))
+
+
+async def _invite(settings: Settings, name: str, role: Role, area: str) -> None:
+    from bots.answer import random_number
+    from bots.app import database_url
+    from bots.binding import enrol
+    from bots.community import load_policy
+    from bots.texts import load_texts
+    from core.errors import Refused
+    from points.rewards import code_from
+    from storage.unit_of_work import Database
+
+    policy = load_policy(settings.community)
+    texts = load_texts(settings.language, policy.calendar.zone, settings.texts)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db = await Database.open(database_url(settings))
+    try:
+        number = code_from(random_number())
+        code = await db.run(lambda uow: enrol(name, role, area, policy.areas, number, uow.now, uow, again=True))
+    except Refused as refused:
+        raise ValueError(texts.render(Reply(refused.key, refused.params))) from None
+    finally:
+        await db.close()
+    typer.echo(f"code {code.code}")
+    typer.echo(texts.render(Reply("invited", {"name": name, "code": code.code, "at": code.expires_at.isoformat()})))
 
 
 @cli.command()

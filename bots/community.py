@@ -142,15 +142,18 @@ class PointsTable(Strict):
     adopted_suggestion: Earned = 10
 
 
+ButtonCode = Annotated[Code, Field(max_length=24)]  # a choice on a button carries it
+
+
 class RewardTable(Strict):
-    code: Code
+    code: ButtonCode
     name: Name
     price: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
     stock: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
 class AreaTable(Strict):
-    code: Code
+    code: ButtonCode
     name: Name
     level: Level
     parent: Code | None = None

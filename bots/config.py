@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,6 +28,10 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^/\s?#]+)?/?$",
         description="the address at which people reach these pages from outside; empty: logs have no public page",
     )
+    telegram_token: SecretStr = Field(default=SecretStr(""), description="of the bot; empty: no Telegram")
+    telegram_webhook: bool = Field(default=False, description="Telegram posts to us (needs public_url); else we poll")
+    telegram_api: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^\s?#]+$")
+    telegram_proxy: str = Field(default="", pattern=r"^(http://[^\s?#]+)?$")
     practice: bool = Field(default=False, description="the practice room trusts whoever opens it")
     drawers: int = Field(default=1, ge=1, le=8, description="drawing processes")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

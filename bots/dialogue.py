@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 
+from bots import sending
+from bots.joining import bind, unbind
+from bots.living import ask_home, live, told_home
 from bots.workbench import workbench_link
 from core.commands import SPELLING, Command, Word, nearest_word, parse
-from core.deadlines import local
 from core.errors import Refused
 from core.events import Kind
 from core.loop import assign, collect, evaluate, feedback, handle
@@ -22,6 +23,7 @@ from core.workflow import Action
 from narratives import editing, notices, publish, withdrawal
 from narratives.publications import PublicationKind
 from points import redeem
+from storage.sending import Decision
 from storage.unit_of_work import Unit
 
 Answering = Callable[[Command, Turn, Unit], Awaitable[Reply]]
@@ -39,7 +41,16 @@ async def answer_words(text: str, turn: Turn, uow: Unit, replied: Asked | None =
 
     `replied` is what the message answers, where the platform says so. Words that cannot be an answer cost no look-up.
     """
-    command = _about_log(parse(text, turn.policy.bot_name), replied)
+    try:
+        return await _answer_words(text, turn, uow, replied)
+    except Refused as refused:
+        raise ask_home(refused, text, turn) from None
+
+
+async def _answer_words(text: str, turn: Turn, uow: Unit, replied: Asked | None) -> Reply:
+    command = _about_shown(parse(text, turn.policy.bot_name), replied)
+    if turn.community is None and (told := await told_home(text, command, turn, uow)) is not None:
+        return await live(*told, turn, uow, answer_words)
     verdict = verdict_of(text)
     yes_or_no = _YES_OR_NO.get(text.strip().strip("。.!！ "))
     if command.word in _NEVER_AN_ANSWER and verdict is None and yes_or_no is None:
@@ -68,9 +79,15 @@ async def answer_words(text: str, turn: Turn, uow: Unit, replied: Asked | None =
     return await _do(command, turn, uow)
 
 
-def _about_log(command: Command, replied: Asked | None) -> Command:
-    """What is said of a log in reply to its preview is about that log, and its approval about the edition shown there."""
-    if command.word not in _OF_LOGS or command.number is not None or replied is None:
+def _about_shown(command: Command, replied: Asked | None) -> Command:
+    """What is said of a log in reply to its preview is about that log, and its approval about the edition shown there; what is
+    said of something unsent in reply to the news of it is about that."""
+    if command.number is not None or replied is None:
+        return command
+    if command.word in _OF_SENDINGS and replied.key in sending.ABOUT_ONE:
+        told = (parse(says) for _, says in replied.choices)
+        return next((one for one in told if one.word == command.word), command)
+    if command.word not in _OF_LOGS:
         return command
     shown = next((parse(says) for id, says in replied.choices if id in ("approve", "checked")), None)
     if shown is None:
@@ -124,7 +141,11 @@ async def choose(question: Asked, says: str, turn: Turn, uow: Unit) -> Reply:
     first = command.word in _ASIDE or await uow.outgoing.settle_question(question.outgoing)
     if not first and command.word in _ONCE:
         raise Refused("choice_gone")
-    return await _do(command, replace(turn, context=question.event), uow)
+    turn = replace(turn, context=question.event)
+    try:
+        return await _do(command, turn, uow)
+    except Refused as refused:
+        raise ask_home(refused, says, turn) from None
 
 
 async def _not_built(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -187,20 +208,9 @@ async def _change(command: Command, turn: Turn, uow: Unit) -> Reply:
 
 def _poster(kind: PublicationKind) -> Answering:
     async def answering(command: Command, turn: Turn, uow: Unit) -> Reply:
-        return await notices.poster(kind, _month(command.name, turn), turn, uow)
+        return await notices.poster(kind, notices.month_meant(command.name, turn), turn, uow)
 
     return answering
-
-
-def _month(name: str, turn: Turn) -> str:
-    """YYYY-MM of what was typed: the newest month of that name; without one, the month that is ending or has just ended."""
-    today = local(turn.now, turn.policy.calendar).date()
-    if name and not name.startswith("-"):
-        return name
-    if name:
-        year = today.year if int(name[1:]) <= today.month else today.year - 1
-        return f"{year}{name}"
-    return f"{today - timedelta(days=9):%Y-%m}"
 
 
 async def _me_too(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -217,6 +227,14 @@ async def _withdraw(command: Command, turn: Turn, uow: Unit) -> Reply:
 def _code(command: Command) -> str:
     """The code as it was typed, or what stands in its place: it is said back when there is no such code."""
     return mask(command.name or command.text) or "？"
+
+
+async def _live(command: Command, turn: Turn, uow: Unit) -> Reply:
+    """住在 b1 漏水了: what looks like the code of an area and is none is ordinary words."""
+    if command.text and command.name not in turn.policy.areas:
+        story = f"{SPELLING[Word.LIVE]} {command.name} {command.text}"
+        return await _free_text(Command(Word.FREE_TEXT, text=story), turn, uow)
+    return await live(command.name, command.text, turn, uow, answer_words)
 
 
 async def _help(command: Command, turn: Turn, uow: Unit) -> Reply:
@@ -238,6 +256,8 @@ _CHECKED = ("已检查", "检查过", "都检查", "checked")
 _OF_LOGS = frozenset(
     {Word.APPROVE, Word.CHANGE, Word.REFUSE, Word.DROP_PHOTO, Word.UNDO_APPROVAL, Word.TAKE_DOWN, Word.WORKBENCH}
 )
+# about what the message that is answered offers it for, when no number is given
+_OF_SENDINGS = frozenset({Word.ARRIVED, Word.RESEND, Word.DROP_UNSENT})
 # about the matter whose stars were asked for, when no number is given
 _OF_STARS = frozenset(
     {Word.RATE, Word.REOPEN, Word.SETTLE, Word.MAKE_PRIVATE, Word.ALLOW_PHOTOS, Word.DENY_PHOTOS}
@@ -245,7 +265,7 @@ _OF_STARS = frozenset(
 # what may be a verdict in plain words: 还行吧, 好的, 没修好啊
 _SPOKEN = frozenset({Word.FREE_TEXT, Word.OK, Word.RATE})
 # what a second press on the same button would do a second time
-_ONCE = frozenset({Word.REPORT, Word.REDEEM})
+_ONCE = frozenset({Word.REPORT, Word.REDEEM, Word.LIVE})
 # said beside a question for stars or for approval, which still waits for its answer
 _ASIDE = frozenset({Word.ALLOW_PHOTOS, Word.DENY_PHOTOS, Word.MAKE_PRIVATE, Word.DROP_PHOTO, Word.WORKBENCH})
 # what answers no question, so that a report costs no look-up
@@ -294,6 +314,11 @@ _TABLE: Mapping[Word, Answering] = {
     Word.MONTH_POSTER: _poster(PublicationKind.MONTH),
     Word.HONOURS_POSTER: _poster(PublicationKind.HONOURS),
     Word.WORKBENCH: lambda c, t, u: workbench_link(c.number, t, u),
+    # 发送
+    Word.UNSENT: lambda c, t, u: sending.unsent(t, u),
+    Word.ARRIVED: lambda c, t, u: sending.decide(Decision.ARRIVED, c.number, t, u),
+    Word.RESEND: lambda c, t, u: sending.decide(Decision.AGAIN, c.number, t, u),
+    Word.DROP_UNSENT: lambda c, t, u: sending.decide(Decision.DROPPED, c.number, t, u),
     # 积分
     Word.POINTS: lambda c, t, u: redeem.show_points(t, u),
     Word.POINTS_DETAIL: lambda c, t, u: redeem.show_points(t, u, entries=10),
@@ -303,6 +328,9 @@ _TABLE: Mapping[Word, Answering] = {
     Word.CANCEL_REDEMPTION: lambda c, t, u: redeem.cancel(_code(c), t, u),
     Word.HAND_OVER: lambda c, t, u: redeem.hand_over(_code(c), t, u),
     # anyone
+    Word.BIND: bind,
+    Word.UNBIND: unbind,
+    Word.LIVE: _live,
     Word.HELP: _help,
     Word.PRIVACY: _saying("privacy"),
     Word.GREETING: _saying("greeting"),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bots import newsroom
+from bots import newsroom, sending
 from bots.composing import history_of
 from bots.house import House
+from bots.joining import join
 from core.facts import Fact, FactKind
 from narratives import publish, withdrawal
 from narratives.publications import Publication, PublicationState
@@ -80,6 +81,33 @@ async def withdraw_log(fact: Fact, house: House) -> None:
     await house.db.run(work)
 
 
+async def tell_trouble(fact: Fact, house: House) -> None:
+    """A post to a group may not have arrived, or was not taken: staff are told, and decide."""
+    await house.db.run(lambda uow: sending.tell_trouble(fact, uow))
+
+
+async def tell_membership(fact: Fact, house: House) -> None:
+    """The bot was removed from a group, or is back."""
+    await house.db.run(lambda uow: sending.tell_membership(fact, house.policy, uow))
+
+
+async def tell_bound(fact: Fact, house: House) -> None:
+    """A group is a community's from now on: its staff hear of it, whoever of them made the code."""
+    await house.db.run(lambda uow: sending.tell_bound(fact, house.policy, uow))
+
+
+async def tell_colleague(fact: Fact, house: House) -> None:
+    """An account is one of a colleague's from now on."""
+    await house.db.run(lambda uow: sending.tell_colleague(fact, uow))
+
+
+async def gather(fact: Fact, house: House) -> None:
+    """Somebody became somebody else: what was under way for them meanwhile follows."""
+    source, target = int(str(fact.data["joined"])), fact.actor
+    assert target is not None
+    await house.db.run(lambda uow: join(source, target, f"fact:{fact.id}", fact.community, uow))
+
+
 REACTIONS: Mapping[FactKind, tuple[Reaction, ...]] = {
     FactKind.CLOSED: (award_points, draft_log),
     FactKind.REJECTED: (draft_log,),
@@ -96,6 +124,11 @@ REACTIONS: Mapping[FactKind, tuple[Reaction, ...]] = {
     FactKind.PHOTO_COVERED: (redraw,),
     FactKind.NOTICE_WRITTEN: (redraw,),
     FactKind.POSTER_ASKED: (redraw,),
+    FactKind.POST_TROUBLED: (tell_trouble,),
+    FactKind.CHAT_LOST: (tell_membership,),
+    FactKind.CHAT_FOUND: (tell_membership,),
+    FactKind.CHAT_BOUND: (tell_bound,),
+    FactKind.PERSON_BOUND: (gather, tell_colleague),
 }
 
 

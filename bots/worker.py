@@ -37,7 +37,8 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Both loops until `stop` is set."""
-        await asyncio.gather(self._loop(stop, self._react), self._loop(stop, self._send))
+        await asyncio.gather(self._loop(stop, self._react), self._loop(stop, self.send))
+        await self._house.delivery.finish()
 
     async def _loop(self, stop: asyncio.Event, one_pass: Callable[[], Awaitable[int]]) -> None:
         house = self._house
@@ -52,7 +53,7 @@ class Worker:
 
     async def settle(self) -> None:
         """Everything that is due now, and what follows from it, until nothing is left to do."""
-        while await self._react() or await self._send():
+        while await self._react() or await self.send():
             pass
 
     async def settle_until(self, until: datetime) -> None:
@@ -152,6 +153,7 @@ class Worker:
             self._digests_from = now + DIGEST_RETRY
             return 0
 
-    async def _send(self) -> int:
+    async def send(self) -> int:
+        """One pass over what is due to be said; returns how much there was."""
         async with self._sending:
             return await self._house.delivery.send_due()

@@ -47,12 +47,14 @@ class Areas:
         return tuple(a for a in self._by_code.values() if level is None or a.level == level)
 
     def path(self, code: str) -> tuple[Area, ...]:
-        """From the city down to the area itself."""
-        area = self._by_code[code]
+        """From the city down to the area itself; empty for a code that is, or has become, no area: it lies nowhere."""
+        area = self._by_code.get(code)
+        if area is None:
+            return ()
         return (*self.path(area.parent), area) if area.parent else (area,)
 
     def community_of(self, code: str) -> str | None:
-        """The code of the community the area is or lies in; None for an area above communities."""
+        """The code of the community the area is or lies in; None for an area above communities, or none at all."""
         return next((a.code for a in self.path(code) if a.level == Level.COMMUNITY), None)
 
     def is_within(self, code: str, ancestor: str) -> bool:

@@ -52,6 +52,8 @@ class Word(StrEnum):
     EXPORT_ME = "export_me"
     ERASE_ME = "erase_me"
     BIND = "bind"
+    UNBIND = "unbind"
+    LIVE = "live"
     # staff
     TODO = "todo"
     ACCEPT = "accept"
@@ -84,6 +86,10 @@ class Word(StrEnum):
     DROP_PHOTO = "drop_photo"
     MONTH_POSTER = "month_poster"
     HONOURS_POSTER = "honours_poster"
+    UNSENT = "unsent"
+    ARRIVED = "arrived"
+    RESEND = "resend"
+    DROP_UNSENT = "drop_unsent"
     # partners
     PARTNER_LIST = "partner_list"
     PARTNER_ACCEPT = "partner_accept"
@@ -151,11 +157,14 @@ TABLE: tuple[tuple[Word, Reader, str], ...] = (
     (Word.CHECK_IN, shape.code, "签到 check_in"),
     (Word.CHECK_OUT, shape.code, "签退 check_out"),
     (Word.HELP, shape.nothing, "帮助 菜单 功能 说明 使用说明 怎么用 你会什么 你能做什么 你能干什么 你能干啥 "
-     "你是谁 你是机器人吗 人工 人工客服 转人工 找人工 help menu ? start"),
+     "你是谁 你是机器人吗 人工 人工客服 转人工 找人工 help menu ?"),
     (Word.PRIVACY, shape.nothing, "隐私 隐私政策 隐私说明 privacy"),
     (Word.EXPORT_ME, shape.nothing, "导出我的信息 导出信息 导出我的数据 export_me export"),
     (Word.ERASE_ME, shape.apart, "删除我的信息 删除信息 删除我的数据 erase_me"),
     (Word.BIND, shape.code, "绑定 bind"),
+    (Word.UNBIND, shape.apart, "解绑 解除绑定 取消绑定 unbind"),
+    (Word.LIVE, shape.home, "住在 我住在 我家住在 我住"),
+    (Word.LIVE, shape.home_alone, "live_in i_live_in"),
     (Word.TODO, shape.nothing, "待办 我的待办 待办事项 todo"),
     (Word.ACCEPT, shape.number_and_text, "接单 接了 签收 accept"),
     (Word.PROGRESS, shape.number_and_text, "进展 progress"),
@@ -187,6 +196,10 @@ TABLE: tuple[tuple[Word, Reader, str], ...] = (
     (Word.WORKBENCH, shape.log_alone, "工作台 workbench"),
     (Word.MONTH_POSTER, shape.month, "月报 社区月报 month"),
     (Word.HONOURS_POSTER, shape.month, "光荣榜 最美治理参与者 honours"),
+    (Word.UNSENT, shape.nothing, "待发 发送情况 未送达 unsent"),
+    (Word.ARRIVED, shape.sending, "已送达 arrived"),
+    (Word.RESEND, shape.sending, "重发 resend"),
+    (Word.DROP_UNSENT, shape.sending, "不发 drop"),
     (Word.PARTNER_LIST, shape.nothing, "可接事项 partner_list"),
     (Word.PARTNER_ACCEPT, shape.number_and_text, "接受 take"),
     (Word.PARTNER_DECLINE, shape.number_and_text, "婉拒 decline"),
@@ -217,6 +230,7 @@ _ONLY_LOG = re.compile(r"(?:log|l)\s?[-#.]?\s?(\d{1,7})\W*")
 _BLANK = "\u200b\u200c\u200d\u2060\ufeff" + SPACE
 _ALWAYS_OPENS = ("报事", "投诉")
 _OPENS_APART = ("反映", "求助", "建议", "咨询")
+_BINDS = re.compile(r"(?:绑定|bind)[\W_]*(?:[0-9a-z][\W_]*){6,10}", re.IGNORECASE)  # a code, also one mistyped
 
 
 def parse(text: str, bot_name: str = "小应") -> Command:
@@ -240,7 +254,7 @@ def strip_mention(text: str, bot_name: str = "小应") -> str:
 def is_addressed(text: str, bot_name: str = "小应") -> bool:
     """Whether a message in a group is for the bot, by its text alone; a reply to the bot is the caller's to know."""
     plain = view(text).lstrip(_BLANK)
-    if f"@{view(bot_name)}".lower() in plain.lower() or plain.startswith(_ALWAYS_OPENS):
+    if f"@{view(bot_name)}".lower() in plain.lower() or plain.startswith(_ALWAYS_OPENS) or _BINDS.fullmatch(plain):
         return True
     after = plain[2:]
     return plain.startswith(_OPENS_APART) and (after.startswith(("一下", "个")) or _is_mark(after[:1]))

@@ -54,6 +54,15 @@ class FactKind(StrEnum):
     REDEEMED = "redeemed"  # code, reward, count, points
     HANDED_OVER = "handed_over"  # code
     REDEMPTION_CANCELLED = "redemption_cancelled"  # code
+    # the chats
+    CHAT_LOST = "chat_lost"  # chat, title, reason: the platform's words
+    CHAT_FOUND = "chat_found"  # chat, title: the bot is back in it
+    CHAT_BOUND = "chat_bound"  # chat, title, area, audience
+    POST_TROUBLED = "post_troubled"  # outgoing, title, state: unknown | failed, reason
+    POST_DECIDED = "post_decided"  # outgoing, decision: arrived | again | dropped
+    # the people
+    PERSON_BOUND = "person_bound"  # channel, joined: the id of the person they were before
+    PERSON_UNBOUND = "person_unbound"  # channel
 
 
 @dataclass(frozen=True, slots=True)

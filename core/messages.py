@@ -15,7 +15,10 @@ PHOTO_LIMIT = 9  # photos of one message
 
 
 class ChatKind(StrEnum):
+    """TOPIC: a thread of a group, answered there; what is posted goes to where the group was bound."""
+
     GROUP = "group"
+    TOPIC = "topic"
     DIRECT = "direct"
 
 
@@ -58,9 +61,12 @@ class Photo:
 class Incoming:
     """One message or press, as every channel door hands it in. Ids are the platform's own, opaque.
 
-    `reply_to` is the id of the outgoing row the message answers, when the platform says so; `album` groups the pictures
-    sent together; `attachment` names what was sent beside text and photos: "voice", "video", "location", "sticker" or "".
-    `direct`: said 1:1 to the bot, not in a group.
+    `name` and `title`: what the platform calls the sender and the group. `direct`: said 1:1 to the bot, not in a group.
+    `within`: the group that `chat` is a topic of, "" for a whole chat. `reply_to` is the id of the outgoing row the message
+    answers; where the channel knows only the platform's id of that message, it is `answers`. `album` groups the pictures sent
+    together, of which `parts` are the further messages that came along in this one. `attachment` names what was sent beside
+    text and photos: "voice", "video", "location", "sticker", "other", or "photo" for one that could not be had.
+    `opens`: an address at which the sender opens their 1:1 chat, "" for none.
     """
 
     channel: str
@@ -75,8 +81,14 @@ class Incoming:
     mentions_bot: bool = False
     reply_to: int | None = None
     album: str = ""
+    parts: tuple[str, ...] = ()
     attachment: str = ""
     press: Press | None = None
+    name: str = ""
+    title: str = ""
+    within: str = ""
+    answers: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class Reply:
     `private`: said 1:1 even when the question came from a group, which then sees only 已私信您.
     `asked`: the people who may answer the choices; empty means whoever is in the chat and has the right.
     `event`: the id of the event it is about, so that a message answering it knows its matter.
+    `to`: whom the sender has become by what they said; None: they are who they were.
     """
 
     key: str
@@ -116,6 +129,7 @@ class Reply:
     private: bool = False
     asked: tuple[int, ...] = ()
     event: int | None = None
+    to: int | None = None
 
 
 class Urgency(StrEnum):

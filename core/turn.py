@@ -18,6 +18,7 @@ class Turn:
     1:1 just before, still without a matter. `code`: a fresh random code, in case something needs one.
     `token`: 128 random bits as 22 url-safe characters, likewise. `address`: where people reach our pages, "" for nowhere.
     `about`: the code of the community or grid that a page was opened for; "" in a chat, which has an area of its own.
+    `reachable`: whether the person can be spoken to 1:1; if not, they can open that chat at `opens`, "" for nowhere.
     """
 
     key: str
@@ -32,10 +33,12 @@ class Turn:
     token: str = ""
     address: str = ""
     about: str = ""
+    reachable: bool = True
+    opens: str = ""
 
     @property
     def in_group(self) -> bool:
-        return self.chat.kind == ChatKind.GROUP
+        return self.chat.kind != ChatKind.DIRECT
 
     @property
     def community(self) -> str | None:
@@ -44,7 +47,9 @@ class Turn:
         areas = self.policy.areas
         if self.about:
             return areas.community_of(self.about)
-        return (areas.community_of(self.chat.area) if self.in_group else None) or areas.community_of(self.who.area)
+        if self.in_group and self.chat.area:
+            return areas.community_of(self.chat.area) or areas.community_of(self.who.area)
+        return areas.community_of(self.who.area)
 
     def street(self, community: str) -> str:
         """The code of the street above a community."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from core.deadlines import local
 from core.errors import Refused
 from core.facts import Fact, FactKind
 from core.messages import Json, Reply
@@ -114,3 +115,14 @@ async def _begin(
 
 def _asked(kind: FactKind, publication: Publication, turn: Turn, **data: Json) -> Fact:
     return Fact(publication.community, kind, turn.now, None, turn.who.id, {"log": publication.serial, **data})
+
+
+def month_meant(name: str, turn: Turn) -> str:
+    """YYYY-MM of what was typed: the newest month of that name; without one, the month that is ending or has just ended."""
+    today = local(turn.now, turn.policy.calendar).date()
+    if name and not name.startswith("-"):
+        return name
+    if name:
+        year = today.year if int(name[1:]) <= today.month else today.year - 1
+        return f"{year}{name}"
+    return f"{today - timedelta(days=9):%Y-%m}"

@@ -39,10 +39,12 @@ def shown_photos(
     up again shows the work, not the result.
     """
     reopened = max((fact.at for fact in facts if fact.kind == FactKind.REOPENED), default=None)
+    # Without their yes the picture is withheld, whoever else sent it: staff may have forwarded it.
+    withheld = {photo.name for photo in photos if photo.stage == Stage.BEFORE and photo.person == event.reporter}
     shown = [
         _photo(photo, _stage(photo, reopened), words)
         for photo in sorted(photos, key=lambda photo: photo.at)
-        if _may_show(photo, event, people)
+        if _may_show(photo, event, people) and (event.photos_allowed is True or photo.name not in withheld)
     ]
     after = [photo for photo in shown if photo.stage == Stage.AFTER]
     before = [photo for photo in shown if photo.stage == Stage.BEFORE]

@@ -33,15 +33,30 @@ class Inbox:
         """
         ids = (incoming.channel, incoming.account, incoming.chat, incoming.message_id)
         row = await self._session.one(
-            "INSERT INTO inbox (channel, account, chat, message_id, digest, received_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO inbox (channel, account, chat, message_id, digest, received_at, album) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (channel, account, chat, message_id) DO NOTHING RETURNING id",
-            *ids, digest, self._now,
+            *ids, digest, self._now, incoming.album,
         )  # fmt: skip
         if row is not None:
             self.current = int(row["id"])
+            for part in incoming.parts:
+                await self._session.all(
+                    "INSERT INTO inbox (channel, account, chat, message_id, digest, received_at, album) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, chat, message_id) DO NOTHING",
+                    *ids[:3], part, digest, self._now, incoming.album,
+                )  # fmt: skip
             return Received(self.current, new=True)
         row = await self._session.one(
             "SELECT id, digest FROM inbox WHERE channel = ? AND account = ? AND chat = ? AND message_id = ?", *ids
         )
         assert row is not None  # rows of the inbox are never taken away while their message may come again
         return Received(int(row["id"]), new=False, same_body=row["digest"] == digest)
+
+    async def opened(self, incoming: Incoming) -> int | None:
+        """The first message received of the album that this one belongs to; None while there is none but itself."""
+        row = await self._session.one(
+            "SELECT id FROM inbox WHERE album = ? AND channel = ? AND account = ? AND chat = ? AND message_id <> ? "
+            "ORDER BY id LIMIT 1",
+            incoming.album, incoming.channel, incoming.account, incoming.chat, incoming.message_id,
+        )  # fmt: skip
+        return int(row["id"]) if row else None

@@ -1,6 +1,7 @@
 """What must be said: written down in the transaction that decided it, then claimed, sent and settled.
 
     waiting -> sending -> sent | failed | waiting (try again) | unknown (nobody knows whether it arrived)
+                       -> held (the person cannot be spoken to 1:1 yet) -> waiting
 
 A row is marked `sending` before the platform is called; what the door says itself (Urgency.DOOR) is written down so. A post
 to a group is sent at most once: unknown stays unknown until a look-up or a person settles it. A personal notice is sent at
@@ -14,13 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.messages import ChatKind, Choice, Json, Outgoing, Reply, Urgency
+from core.messages import Chat, ChatKind, Choice, Json, Outgoing, Reply, Urgency
 from core.ports import Asked
 from storage.inbox import Inbox
 from storage.sql import Row, Session, Value, marks, maybe_moment, moment, pack, tuples, unpack
 
 When = Callable[[Urgency, datetime], datetime]
 RESENT_AFTER = timedelta(seconds=60)
+HELD_FOR = timedelta(days=7)  # what was to be said to a person nobody could speak to 1:1
 DOOR_LEASE = timedelta(seconds=30)  # for a door to say what it answered
 _LISTS_LOOKED_AT = 20  # of the newest questions of a chat; older ones have scrolled away
 
@@ -31,12 +33,17 @@ class OutgoingState(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    HELD = "held"
     WITHDRAWN = "withdrawn"
+
+
+_UNSAID = (OutgoingState.WAITING, OutgoingState.HELD, OutgoingState.UNKNOWN, OutgoingState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An outgoing as it stands in the outbox. `attempts` counts claims; `receipt` is the platform's id of what was sent."""
+    """An outgoing as it stands in the outbox. `attempts` counts claims; `receipt` are the platform's ids of the parts that were
+    sent, with a space between them."""
 
     id: int
     key: str
@@ -53,15 +60,9 @@ class Queued:
     sent_at: datetime | None
     created_at: datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where an outgoing goes: `chat` is the platform's own id."""
-
-    channel: str
-    account: str
-    chat: str
-    kind: ChatKind
+    @property
+    def said(self) -> tuple[str, ...]:
+        return tuple(self.receipt.split())
 
 
 _GIVEN = (
@@ -70,12 +71,12 @@ _GIVEN = (
 )  # fmt: skip
 _QUEUED = ", ".join(f"o.{column}" for column in ("id", *_GIVEN, "sent_at"))
 
-# What is said to one chat or person keeps its order, so whatever was to be said there before blocks: being sent, due, or
-# being tried again. A post held back for the morning does not block tonight's answer.
+# What is said to one chat or person keeps its order, so whatever was to be said there before blocks: being sent, due, or to
+# be tried again, which keeps its lease. A post held back for the morning does not block tonight's answer.
 # A subquery with LIMIT and not NOT EXISTS: PostgreSQL would make that a join over the whole table.
 _BEFORE = """(SELECT b.id FROM outgoing b
               WHERE b.{target} = o.{target} AND b.state IN ('waiting', 'sending') AND b.id < o.id
-                AND (b.state = 'sending' OR b.not_before <= ? OR b.attempts > 0) LIMIT 1)"""
+                AND (b.state = 'sending' OR b.not_before <= ? OR b.lease_until IS NOT NULL) LIMIT 1)"""
 _READY = f"""
     SELECT o.id FROM outgoing o
      WHERE o.state IN ('waiting', 'unknown') AND o.not_before <= ?
@@ -147,6 +148,10 @@ class Outbox:
         row = await self._one(f"SELECT {_QUEUED} FROM outgoing o WHERE o.id = ?", outgoing)
         return to_asked(row) if row else None
 
+    async def is_answered(self, outgoing: int) -> bool:
+        row = await self._one("SELECT answered_at FROM outgoing WHERE id = ?", outgoing)
+        return row is not None and row["answered_at"] is not None
+
     async def settle_question(self, outgoing: int) -> bool:
         row = await self._one(
             "UPDATE outgoing SET answered_at = ? WHERE id = ? AND answered_at IS NULL RETURNING id",
@@ -158,6 +163,15 @@ class Outbox:
         rows = await self._all(
             "UPDATE outgoing SET state = ? WHERE event_id = ? AND reply = ? AND state = ? RETURNING id",
             OutgoingState.WITHDRAWN, event, reply, OutgoingState.WAITING,
+        )  # fmt: skip
+        return len(rows)
+
+    async def withdraw_there(self, chat: Chat) -> int:
+        """Other people are in that group from now on: what it, or a topic of it, was not told yet it is not told any more."""
+        rows = await self._all(
+            f"UPDATE outgoing SET state = ? WHERE state IN ({marks(len(_UNSAID))}) AND chat_id IN (SELECT id FROM chat "
+            "WHERE id = ? OR (channel = ? AND account = ? AND external LIKE ? AND kind = ?)) RETURNING id",
+            OutgoingState.WITHDRAWN, *_UNSAID, chat.id, chat.channel, chat.account, f"{chat.external}/%", ChatKind.TOPIC,
         )  # fmt: skip
         return len(rows)
 
@@ -181,8 +195,9 @@ class Outbox:
         """The row that the platform knows by that id, when a message answers it."""
         target, value = ("person_id", person) if chat is None else ("chat_id", chat)
         row = await self._one(
-            f"SELECT id FROM outgoing WHERE {target} = ? AND state = ? AND receipt = ? ORDER BY id DESC LIMIT 1",
-            value, OutgoingState.SENT, receipt,
+            f"SELECT id FROM outgoing WHERE {target} = ? AND state = ? AND ' ' || receipt || ' ' LIKE ? "
+            "ORDER BY id DESC LIMIT 1",
+            value, OutgoingState.SENT, f"% {receipt} %",
         )  # fmt: skip
         return int(row["id"]) if row else None
 
@@ -198,6 +213,23 @@ class Outbox:
         rows = await self._all(_CLAIM[self._session.dialect], *values)
         return tuple(sorted((to_queued(row) for row in rows), key=lambda one: (one.not_before, one.id)))
 
+    async def put_back(self, row: Queued, until: datetime, *, keeps_place: bool = True) -> None:
+        """A claimed row was not tried and waits until then; while its chat rests it keeps its place in it."""
+        await self._all(
+            "UPDATE outgoing SET state = ?, lease_until = ?, attempts = attempts - 1, not_before = ? "
+            "WHERE id = ? AND state = ? RETURNING id",
+            OutgoingState.WAITING, until if keeps_place else None, until, row.id, OutgoingState.SENDING,
+        )  # fmt: skip
+
+    async def release(self, person: int) -> int:
+        """The person can be spoken to: what was held for them is said now, unless it is too old; returns how many."""
+        rows = await self._all(
+            "UPDATE outgoing SET state = CASE WHEN created_at >= ? THEN ? ELSE ? END, not_before = ? "
+            "WHERE person_id = ? AND state = ? RETURNING id",
+            self._now - HELD_FOR, OutgoingState.WAITING, OutgoingState.WITHDRAWN, self._now, person, OutgoingState.HELD,
+        )  # fmt: skip
+        return len(rows)
+
     async def settle(
         self,
         outgoing: int,
@@ -209,17 +241,18 @@ class Outbox:
     ) -> bool:
         """What became of a claimed row; False when it was settled already, or is not being sent.
 
-        WAITING with `not_before` tries again then; UNKNOWN without it waits RESENT_AFTER, should it be sent once more.
+        WAITING with `not_before` tries again then and keeps its place in its chat; UNKNOWN without it waits RESENT_AFTER, should
+        it be sent once more.
         """
-        unknown = state is OutgoingState.UNKNOWN
+        unknown, again = state is OutgoingState.UNKNOWN, state is OutgoingState.WAITING
         if unknown and not_before is None:
             not_before = self._now + RESENT_AFTER
         row = await self._one(
-            "UPDATE outgoing SET state = ?, receipt = ?, error = ?, lease_until = NULL, doubts = doubts + ?, "
+            "UPDATE outgoing SET state = ?, receipt = ?, error = ?, lease_until = ?, doubts = doubts + ?, "
             "sent_at = COALESCE(?, sent_at), not_before = COALESCE(?, not_before) "
             "WHERE id = ? AND state IN (?, ?) RETURNING id",
-            state, receipt, error, int(unknown), self._now if state is OutgoingState.SENT else None, not_before,
-            outgoing, OutgoingState.SENDING, OutgoingState.UNKNOWN,
+            state, receipt, error, not_before if again else None, int(unknown),
+            self._now if state is OutgoingState.SENT else None, not_before, outgoing, OutgoingState.SENDING, OutgoingState.UNKNOWN,
         )  # fmt: skip
         return row is not None
 
@@ -231,25 +264,6 @@ class Outbox:
             OutgoingState.UNKNOWN, "the lease ended", now + RESENT_AFTER, OutgoingState.SENDING, now,
         )  # fmt: skip
         return tuple(sorted(int(row["id"]) for row in rows))
-
-    async def address_of(self, queued: Queued) -> Address | None:
-        """Where it goes; None when the person cannot be spoken to 1:1 on any channel.
-
-        A person is answered where they spoke (the channel of the inbox row), else where they were bound last.
-        """
-        if queued.chat is not None:
-            row = await self._one("SELECT channel, account, external AS chat, kind FROM chat WHERE id = ?", queued.chat)
-        else:
-            row = await self._one(
-                """
-                SELECT i.channel, i.account, i.direct_chat AS chat, 'direct' AS kind
-                  FROM identity i LEFT JOIN inbox m ON m.id = ? AND m.channel = i.channel AND m.account = i.account
-                 WHERE i.person_id = ? AND i.direct_chat <> ''
-                 ORDER BY CASE WHEN m.id IS NULL THEN 1 ELSE 0 END, i.id DESC LIMIT 1
-                """,
-                queued.inbox, queued.person,
-            )  # fmt: skip
-        return Address(row["channel"], row["account"], row["chat"], ChatKind(row["kind"])) if row else None
 
     async def next_due(self, now: datetime) -> datetime | None:
         """The next moment after `now` at which something falls due by itself: a message, a retry or a rating's end."""

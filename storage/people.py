@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.events import OPEN
 from core.messages import Audience, Chat, ChatKind
 from core.people import Person, Role
+from storage.outbox import OutgoingState
 from storage.sql import Row, Session, marks
 
 _OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN))
@@ -17,11 +18,16 @@ _CHAT = "id, channel, account, external, kind, audience, area, title, daily"
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """Who sent a message, in which chat, and how many of their photos wait for a report."""
+    """Who sent a message, in which chat, and how many of their photos wait for a report.
+
+    `direct_chat`: the platform's id of the sender's 1:1 chat there, "" while there is none; `reachable`: they have one on any channel.
+    """
 
     person: Person | None
     chat: Chat | None
     loose_photos: int
+    direct_chat: str = ""
+    reachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Identity:
     account: str
     external: str
     direct_chat: str
+    id: int = field(default=0, compare=False)
 
 
 class People:
@@ -45,6 +52,8 @@ class People:
         row = await self._session.one(
             """
             SELECT p.id AS person_id, p.name AS person_name, p.role AS person_role, p.area AS person_area,
+                   i.direct_chat,
+                   EXISTS (SELECT 1 FROM identity e WHERE e.person_id = p.id AND e.direct_chat <> '') AS reachable,
                    c.id, c.channel, c.account, c.external, c.kind, c.audience, c.area, c.title, c.daily,
                    (SELECT count(*) FROM event_photo f
                      WHERE f.person_id = p.id AND f.event_id IS NULL AND f.at >= ?) AS loose
@@ -59,7 +68,8 @@ class People:
         person = None
         if row["person_id"] is not None:
             person = Person(row["person_id"], row["person_name"], Role(row["person_role"]), row["person_area"])
-        return Arriving(person, to_chat(row) if row["id"] is not None else None, row["loose"])
+        chat_found = to_chat(row) if row["id"] is not None else None
+        return Arriving(person, chat_found, row["loose"], row["direct_chat"] or "", bool(row["reachable"]))
 
     async def get(self, person: int) -> Person:
         """Raises KeyError when there is none."""
@@ -118,10 +128,12 @@ class People:
     async def identities(self, person: int, limit: int = 20) -> tuple[Identity, ...]:
         """On which channels the person is known, newest first."""
         rows = await self._session.all(
-            "SELECT channel, account, external, direct_chat FROM identity WHERE person_id = ? ORDER BY id DESC LIMIT ?",
+            "SELECT channel, account, external, direct_chat, id FROM identity WHERE person_id = ? ORDER BY id DESC LIMIT ?",
             person, limit,
         )  # fmt: skip
-        return tuple(Identity(row["channel"], row["account"], row["external"], row["direct_chat"]) for row in rows)
+        return tuple(
+            Identity(row["channel"], row["account"], row["external"], row["direct_chat"], row["id"]) for row in rows
+        )
 
 
 class Chats:
@@ -137,6 +149,18 @@ class Chats:
             raise KeyError(chat)
         return to_chat(row)
 
+    async def find(self, channel: str, account: str, external: str) -> Chat | None:
+        """The chat that the platform knows by that id."""
+        row = await self._session.one(
+            f"SELECT {_CHAT} FROM chat WHERE channel = ? AND account = ? AND external = ?", channel, account, external
+        )
+        return to_chat(row) if row else None
+
+    async def community(self, chat: int) -> str:
+        """The code of the community the chat is bound to, "" for none."""
+        row = await self._session.one("SELECT community FROM chat WHERE id = ?", chat)
+        return str(row["community"]) if row else ""
+
     async def groups(self, community: str, audience: Audience, grid: str | None = None) -> tuple[Chat, ...]:
         where, values = "", []
         if grid is not None:
@@ -150,9 +174,53 @@ class Chats:
         )  # fmt: skip
         return tuple(to_chat(row) for row in rows)
 
-    async def set_active(self, chat: int, active: bool) -> None:
-        """A group that removed the bot gets no more posts, until it is back."""
-        await self._session.all("UPDATE chat SET active = ? WHERE id = ?", active, chat)
+    async def bound_part(self, channel: str, account: str, external: str) -> Chat | None:
+        """The group of that platform's id, or the topic of it, that was bound to an area; the whole group first."""
+        row = await self._session.one(
+            f"SELECT {_CHAT} FROM chat WHERE channel = ? AND account = ? AND (external = ? OR external LIKE ?) "
+            "AND kind = ? AND area <> '' ORDER BY CASE WHEN external = ? THEN 0 ELSE 1 END, id LIMIT 1",
+            channel, account, external, f"{external}/%", ChatKind.GROUP, external,
+        )  # fmt: skip
+        return to_chat(row) if row else None
+
+    async def bound(self, channel: str, limit: int = 1000) -> dict[str, str]:
+        """The groups of the channel that are bound to an area: their titles by the platform's ids."""
+        rows = await self._session.all(
+            "SELECT external, title FROM chat WHERE channel = ? AND kind = ? AND area <> '' ORDER BY id LIMIT ?",
+            channel, ChatKind.GROUP, limit,
+        )  # fmt: skip
+        return {row["external"]: row["title"] or row["external"] for row in rows}
+
+    async def switch(self, channel: str, account: str, external: str, trouble: str) -> tuple[Chat, ...]:
+        """A group that removed the bot, with its topics, gets no more posts, for that reason, until it is back (""): those bound
+        to an area that were not so before."""
+        rows = await self._session.all(
+            "UPDATE chat SET active = ?, trouble = ? WHERE channel = ? AND account = ? AND (external = ? OR external LIKE ?) "
+            f"AND active <> ? RETURNING {_CHAT}",
+            not trouble, trouble[:255], channel, account, external, f"{external}/%", not trouble,
+        )  # fmt: skip
+        return tuple(to_chat(row) for row in rows if row["kind"] == ChatKind.GROUP and row["area"])
+
+    async def move(self, channel: str, account: str, old: str, new: str) -> None:
+        """The platform gave a group, with its topics, another id; what was already known under the new one gives way, and what
+        was still to be said to it is not said."""
+        await self._session.all(
+            "UPDATE outgoing SET state = ? WHERE state = ? AND chat_id IN (SELECT id FROM chat WHERE channel = ? AND account = ? "
+            "AND (external = ? OR external LIKE ?)) AND EXISTS (SELECT 1 FROM chat o WHERE o.channel = ? AND o.account = ? "
+            "AND o.external = ?)",
+            OutgoingState.WITHDRAWN, OutgoingState.WAITING, channel, account, new, f"{new}/%", channel, account, old,
+        )  # fmt: skip
+        await self._session.all(
+            "UPDATE chat SET external = external || '#' || CAST(id AS TEXT), active = ? WHERE channel = ? AND account = ? "
+            "AND (external = ? OR external LIKE ?) AND EXISTS (SELECT 1 FROM chat o WHERE o.channel = ? AND o.account = ? "
+            "AND o.external = ?)",
+            False, channel, account, new, f"{new}/%", channel, account, old,
+        )  # fmt: skip
+        await self._session.all(
+            "UPDATE chat SET external = ? || SUBSTR(external, ?) WHERE channel = ? AND account = ? "
+            "AND (external = ? OR external LIKE ?)",
+            new, len(old) + 1, channel, account, old, f"{old}/%",
+        )  # fmt: skip
 
 
 def to_person(row: Row) -> Person:

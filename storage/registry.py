@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import Audience, Chat, ChatKind
-from core.people import Person, Role
+from core.people import STAFF, Person, Role
 from points.rewards import Reward
 from storage.people import to_chat, to_person
 from storage.sql import Session
@@ -31,6 +31,13 @@ class Registry:
             "ON CONFLICT (channel, account, external) DO UPDATE SET person_id = excluded.person_id, "
             "direct_chat = CASE WHEN excluded.direct_chat = '' THEN identity.direct_chat ELSE excluded.direct_chat END",
             channel, account, external, direct_chat, person,
+        )  # fmt: skip
+
+    async def close_direct(self, channel: str, account: str, direct_chat: str) -> None:
+        """Nobody can be spoken to in that 1:1 chat until they speak there again."""
+        await self._session.all(
+            "UPDATE identity SET direct_chat = '' WHERE channel = ? AND account = ? AND direct_chat = ?",
+            channel, account, direct_chat,
         )  # fmt: skip
 
     async def person_of(self, channel: str, account: str, external: str) -> Person | None:
@@ -79,16 +86,43 @@ class Registry:
     ) -> Chat:
         """The chat; one known already takes over what is given here and is active again."""
         row = await self._session.one(
-            "INSERT INTO chat (channel, account, external, kind, audience, area, community, title, active, daily) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, account, external) DO UPDATE SET "
+            "INSERT INTO chat (channel, account, external, kind, audience, area, community, title, active, daily, trouble) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT (channel, account, external) DO UPDATE SET "
             "kind = excluded.kind, audience = excluded.audience, area = excluded.area, "
             "community = excluded.community, title = excluded.title, active = excluded.active, "
-            "daily = excluded.daily "
+            "daily = excluded.daily, trouble = excluded.trouble "
             "RETURNING id, channel, account, external, kind, audience, area, title, daily",
             channel, account, external, kind, audience, area, community, title, True, daily,
         )  # fmt: skip
         assert row is not None
         return to_chat(row)
+
+    async def place(self, person: int, area: str, community: str, role: Role) -> None:
+        """The person lives, or works, there from now on in that role, and so do their 1:1 chats."""
+        await self._session.all(
+            "UPDATE person SET area = ?, community = ?, role = ? WHERE id = ?", area, community, role, person
+        )
+        await self._session.all(
+            "UPDATE chat SET area = ?, community = ?, audience = ? WHERE kind = ? AND EXISTS (SELECT 1 FROM identity i "
+            "WHERE i.person_id = ? AND i.channel = chat.channel AND i.account = chat.account "
+            "AND i.direct_chat = chat.external)",
+            area, community, audience_of(role), ChatKind.DIRECT, person,
+        )  # fmt: skip
+
+    async def give_identity(self, identity: int, source: int, target: int) -> bool:
+        """That sender is another person from now on; False when they were not `source` any more."""
+        row = await self._session.one(
+            "UPDATE identity SET person_id = ? WHERE id = ? AND person_id = ? RETURNING id", target, identity, source
+        )
+        return row is not None
+
+    async def place_topics(self, chat: Chat) -> None:
+        """The topics of a group that are answered as the group is belong where it does."""
+        await self._session.all(
+            "UPDATE chat SET area = ?, audience = ?, community = (SELECT g.community FROM chat g WHERE g.id = ?) "
+            "WHERE channel = ? AND account = ? AND external LIKE ? AND kind = ?",
+            chat.area, chat.audience, chat.id, chat.channel, chat.account, f"{chat.external}/%", ChatKind.TOPIC,
+        )  # fmt: skip
 
     async def add_reward(self, community: str, code: str, name: str, price: int, stock: int) -> Reward:
         """Puts a reward on the shelf; one that is there already keeps its stock and takes the name and price."""
@@ -100,3 +134,10 @@ class Registry:
         )  # fmt: skip
         assert row is not None
         return Reward(row["id"], row["community"], row["code"], row["name"], row["price"], row["stock"])
+
+
+def audience_of(role: Role) -> Audience:
+    """For whom the 1:1 chat of somebody in that role is."""
+    if role == Role.PARTNER:
+        return Audience.PARTNERS
+    return Audience.STAFF if role in STAFF else Audience.RESIDENTS

@@ -7,19 +7,22 @@
     db.statements                  how many statements were run since it was opened, BEGIN and COMMIT included
     await db.close()
 
+    await uow.attempt(work)        a part of the unit that may be refused without the rest
     uow.now                        the clock's time when the unit began
     uow.inbox                      receive(incoming, digest) -> Received(id, new, same_body): the first statement of a unit
                                    that a message causes; what the unit says afterwards carries the id
     uow.people                     core.ports.People; arriving(channel, account, sender, chat, loose_since)
-                                   -> Arriving(person, chat, loose_photos): the second; in_role, identities
-    uow.chats                      core.ports.Chats; get, set_active
+                                   -> Arriving(person, chat, …): the second; in_role, identities
+    uow.chats                      core.ports.Chats; get, find, bound_part, switch, move
     uow.events, reports, photos    core.ports
     uow.facts                      core.ports.Facts; claim(now, limit, lease) -> facts; settle(id, now), release(id, retry_at)
     uow.outgoing                   core.ports.Outbox; claim(now, limit, lease) -> (Queued, …); settle(id, state, receipt=,
-                                   error=, not_before=); expire(now); address_of(queued) -> Address | None; call_back(prefix);
-                                   rows_of_inbox(id); get(id); by_receipt(chat, person, receipt); next_due(now)
+                                   error=, not_before=); put_back(row, until); expire(now); release(person);
+                                   call_back(prefix); rows_of_inbox(id); get(id); by_receipt(…); next_due(now)
+    uow.when(urgency, moment)      from when on something may leave
+    uow.addresses, uow.pace        where an outgoing goes, and how fast the platform lets us
     uow.publications               narratives.ports.Publications; by_token, latest
-    uow.logins                     storage/logins.py: one-time links to the workbench and the sessions they open
+    uow.logins                     storage/logins.py: one-time links and codes, and the sessions they open
     uow.ledger, uow.shelf          points.ports
     uow.registry                   storage/registry.py: people, identities, chats and rewards are put in by it
     uow.session                    for the functions of storage/queries.py and storage/audit.py
@@ -39,8 +42,10 @@ from typing import Any, TypeVar
 
 from tortoise.context import TortoiseContext
 
+from core.errors import Refused
 from core.messages import Urgency
 from storage import connections, guard
+from storage.addresses import Addresses
 from storage.events import Events, Photos, Reports
 from storage.facts import Facts
 from storage.inbox import Inbox
@@ -48,6 +53,7 @@ from storage.ledger import Ledger, Shelf
 from storage.lock import FolderLock
 from storage.logins import Logins
 from storage.outbox import Outbox, When
+from storage.pace import Pace
 from storage.people import Chats, People
 from storage.publications import Publications
 from storage.registry import Registry
@@ -68,6 +74,7 @@ class Unit:
     def __init__(self, session: Session, now: datetime, when: When) -> None:
         self.session = session
         self.now = now
+        self.when = when
         self.inbox = Inbox(session, now)
         self.people = People(session)
         self.chats = Chats(session)
@@ -80,7 +87,23 @@ class Unit:
         self.ledger = Ledger(session)
         self.shelf = Shelf(session)
         self.logins = Logins(session)
+        self.addresses = Addresses(session)
+        self.pace = Pace(session)
         self.registry = Registry(session)
+
+    async def attempt(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` gives; a Refused takes back what it wrote, and nothing that the unit wrote before."""
+        await self.outgoing.flush()
+        await self.session.all("SAVEPOINT attempt")
+        try:
+            value = await work()
+            await self.outgoing.flush()
+        except Refused:
+            self.outgoing = Outbox(self.session, self.inbox, self.now, self.when)  # with nothing to be said yet
+            await self.session.all("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        await self.session.all("RELEASE SAVEPOINT attempt")
+        return value
 
 
 class Database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -84,6 +85,9 @@ class PracticeClock:
         if to > self.now():
             await self._save(to)
             self._base, self._began = to.astimezone(UTC), self._ticks()
+
+    async def wait_until(self, at: datetime) -> None:
+        await asyncio.sleep(max(0.0, (at - self.now()).total_seconds()))
 
     async def keep(self) -> None:
         """Write down how far it has run; done when the room closes."""

@@ -21,9 +21,9 @@ from typing import Protocol
 from bots.channel import Rendered, TransportError
 from bots.practice.clock import PracticeClock
 from bots.practice.store import PracticeStore
-from bots.practice.values import Delivery, Intake, Message, RoomChat, RoomPerson, message_uid, press_uid
+from bots.practice.values import CAPABILITIES, Delivery, Intake, Message, RoomChat, RoomPerson, message_uid, press_uid
 from core.errors import Refused
-from core.messages import Incoming, Photo, Press
+from core.messages import ChatKind, Incoming, Photo, Press
 from core.privacy import clean
 
 logger = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ AT_ONCE = 200  # messages of one answer to a poll
 class Bot(Protocol):
     """Huying, as the practice room sees it."""
 
-    async def answer(self, incoming: Incoming) -> Sequence[Delivery]:
-        """Everything the message caused that is to be said in the room now, committed; the same for the same message.
+    async def answer(self, incoming: Incoming) -> Sequence[tuple[int, Rendered]]:
+        """What is to be said now in the chat of the message: each outgoing row, in words, committed; the same for the same message.
 
         Nothing at all for what is not addressed to the bot.
         """
@@ -180,7 +180,8 @@ class PracticeRoom:
     async def _answer(self, intake: Intake) -> Sequence[Message]:
         if intake.answered:
             return await self._store.caused_by(intake.uid, intake.chat)
-        deliveries = await self.bot.answer(intake.incoming(self._bot_name))
+        answers = await self.bot.answer(intake.incoming(self._bot_name))
+        deliveries = [Delivery(outgoing, intake.chat, rendered) for outgoing, rendered in answers]
         shown = await self._deliver(deliveries, cause=intake.uid)
         if shown:
             await self.bot.said({outgoing: message.id for outgoing, message in shown.items()})
@@ -219,17 +220,21 @@ class PracticeRoom:
 
     # ---- what Huying says: bots.channel.Transport
 
-    async def deliver(self, outgoing: int, chat: str, rendered: Rendered) -> str:
+    capabilities = CAPABILITIES
+
+    def weight(self, kind: ChatKind, rendered: Rendered) -> int:
+        return 1
+
+    async def deliver(
+        self, outgoing: int, chat: str, rendered: Rendered, said: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
         shown = await self._deliver([Delivery(outgoing, chat, rendered)])
         if outgoing not in shown:
             raise TransportError(f"there is no chat {chat!r} in the practice room", permanent=True)
-        return shown[outgoing].id
+        return (shown[outgoing].id,)
 
     async def was_delivered(self, outgoing: int) -> str | None:
         return await self._store.delivered(outgoing)
-
-    def can_tell(self) -> bool:
-        return True
 
     async def _deliver(self, deliveries: Sequence[Delivery], cause: str | None = None) -> dict[int, Message]:
         shown = await self._store.deliver(deliveries, self.clock.now(), cause)

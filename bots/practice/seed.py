@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -60,6 +60,19 @@ class CastFile(Strict):
 class Cast:
     people: tuple[RoomPerson, ...]
     groups: tuple[RoomChat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a channel calls the people and the chats of the cast: its own ids, as they stand in Huying's database."""
+
+    channel: str
+    account: str
+    person: Callable[[str], str]
+    chat: Callable[[str], str]
+
+
+IN_THE_ROOM = Names(CHANNEL, ACCOUNT, str, str)
 
 
 class Registry(Protocol):
@@ -120,19 +133,22 @@ async def seed_room(cast: Cast, store: PracticeStore, bot_name: str) -> None:
     await store.add(cast.people, [*cast.groups, *(direct_chat(person, bot_name) for person in cast.people)])
 
 
-async def seed_registry(cast: Cast, policy: Policy, registry: Registry) -> None:
+async def seed_registry(cast: Cast, policy: Policy, registry: Registry, names: Names = IN_THE_ROOM) -> None:
     """Put the cast, its groups and the rewards of every community into Huying's database, within an open unit of work."""
+    channel, account = names.channel, names.account
     areas = policy.areas
     for person in cast.people:
         community = areas.community_of(person.area) or ""
         chat = direct_chat(person, policy.bot_name)
+        external, direct = names.person(person.id), names.chat(chat.id)
         await registry.register(
-            CHANNEL, ACCOUNT, person.id, person.name, person.role, person.area, community, direct_chat=chat.id
+            channel, account, external, person.name, person.role, person.area, community, direct_chat=direct
         )
     for chat in (*cast.groups, *(direct_chat(person, policy.bot_name) for person in cast.people)):
         community = areas.community_of(chat.area) or ""
+        external = names.chat(chat.id)
         await registry.add_chat(
-            CHANNEL, ACCOUNT, chat.id, chat.kind, chat.audience, chat.area, community, chat.title, chat.daily
+            channel, account, external, chat.kind, chat.audience, chat.area, community, chat.title, chat.daily
         )
     await seed_rewards(policy, registry)
 

@@ -7,13 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bots.channel import Rendered
+from bots.channel import Capabilities, Rendered
 from core.messages import Audience, ChatKind, Incoming, Json, Photo, Press
 from core.people import Role
 
 CHANNEL = "practice"
 ACCOUNT = "practice"
 BOT = "bot"
+CAPABILITIES = Capabilities(
+    channel=CHANNEL,
+    label="实训室",
+    reads_groups=True,
+    posts_to_groups=True,
+    needs_person=False,
+    reply_window=None,
+    buttons=True,
+    text_limit=4000,
+    caption_limit=4000,
+    images=9,
+    image_bytes=10_000_000,
+    image_sides=None,
+    can_tell=True,
+    answers_at_door=True,
+)
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 

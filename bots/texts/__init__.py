@@ -30,6 +30,7 @@ class Texts:
     say: Mapping[str, str]
     choice: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
+    menu: Mapping[str, str]
     zone: ZoneInfo
 
     def render(self, reply: Reply) -> str:
@@ -80,7 +81,7 @@ def load_texts(language: str, zone: str, override: Path | None = None) -> Texts:
     data = tomllib.loads(ours.read_text(encoding="utf-8"))
     if override is not None:
         _lay_over(data, override)
-    return Texts(data["say"], data["choice"], data["words"], ZoneInfo(zone))
+    return Texts(data["say"], data["choice"], data["words"], data["menu"], ZoneInfo(zone))
 
 
 def _lay_over(data: dict[str, dict[str, str]], path: Path) -> None:

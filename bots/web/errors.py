@@ -22,7 +22,8 @@ STATUS: Mapping[str, int] = MappingProxyType(  # of a Refused by its key; any ot
         **dict.fromkeys(
             ("unknown_person", "unknown_chat", "unknown_message", "unknown_media", "unknown_area", "not_in_chat"), 404
         ),
-        "other_body": 409,
+        **dict.fromkeys(("sending_unknown", "person_unknown"), 404),
+        **dict.fromkeys(("other_body", "sending_settled", "sending_outdated", "name_taken"), 409),
         **dict.fromkeys(("text_too_long", "too_many_photos", "photo_too_large", "body_too_large"), 413),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -55,6 +56,8 @@ def make_app(huying: Huying) -> web.Application:
     if huying.room is not None:
         api.install(app, huying.room, lambda person: events_of_person(person, house), house.policy.areas)
         app.router.add_get("/", _to_practice)
+    if huying.telegram is not None and house.settings.telegram_webhook:
+        app.router.add_post(huying.telegram.path, huying.telegram.webhook)
     app.router.add_get("/healthz", _health)
     return app
 
@@ -74,14 +77,20 @@ async def _health(_: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def serving(huying: Huying) -> AsyncIterator[str]:
-    """Serve until the block ends; gives the address, such as http://127.0.0.1:8080."""
+    """Serve, with every door open, until the block ends; gives the address, such as http://127.0.0.1:8080."""
     settings = huying.house.settings
     runner = web.AppRunner(make_app(huying), shutdown_timeout=CLOSE_TIMEOUT_S)
     await runner.setup()
+    stop, doors = asyncio.Event(), []
     try:
         site = web.TCPSite(runner, settings.host, settings.port)
         await site.start()
         port = runner.addresses[0][1]
+        if huying.telegram is not None:
+            huying.telegram.here = f"http://{settings.host}:{port}"
+            doors.append(asyncio.create_task(huying.telegram.run(stop)))
         yield f"http://{settings.host}:{port}"
     finally:
+        stop.set()
+        await asyncio.gather(*doors)
         await runner.cleanup()

@@ -17,6 +17,7 @@ _NUMBER = re.compile(
 _HAN_NUMBER = re.compile(r"\s*(?:编号|第)?([零一二三四五六七八九十百两]{1,7})号?(?=[\s,，。.]|$)")
 _MARKS = re.compile(r"[\W个呢啊呀哦嘛吧]*")
 _LOG = re.compile(r"\s*(?:log|l|日志|叙事|草稿)?\s*[-#.:]?\s*(\d{1,7})(?!\d)" + _MEASURE + r"(?:\s?号)?")
+_SENDING = re.compile(r"\s*(?:发|第|no\.?)?\s*[-#.:]?\s*(\d{1,9})(?!\d)(?:\s?[号条])?")
 _EDITION = re.compile(r"v(\d{1,6})(?![0-9A-Za-z])", re.IGNORECASE)
 _PLACE = re.compile(r"(?:第)?\s*(\d{1,2})\s*(?:张)?")
 _MONTH = re.compile(r"(?:(20\d\d)\s?[-年./]\s?)?(\d{1,2})\s?月?(?:份)?")
@@ -29,6 +30,12 @@ _WORDED_STARS = {
 }  # fmt: skip
 _HAN_STARS = {character: stars for stars, character in enumerate("一二三四五", 1)}
 _CODE = re.compile(r"[\[(（【「“\"']*([0-9a-z](?:[\s-]?[0-9a-z]){2,15})[\])）】」”\"'.。!]*")
+_AREA = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?![^\s])")
+_HOME = re.compile(
+    r"[\w #-]{1,24}(?:社区|小区|网格|花园|公寓|新村|号院|单元|[家苑园里村庄城府湾院区楼栋幢座号室层街路巷弄坊庭]|\d)"
+)
+_SHORT_HOME = re.compile(r"\w{2,8}")
+_NOT_A_HOME = re.compile("[的了吗呢吧啊没不坏漏堵停吵]|什么|怎么|哪里|有人|被")
 _NAME_LIMIT = 60  # characters; no reward and no person has a longer name
 _COUNT = re.compile(r"\s*[x×*,，]?\s*(?<!\d)(-?\d{1,12})\s*(?:份|个|件|张|瓶|袋|桶|盒|次)?$")
 _HAN_COUNT = re.compile(r"\s*([一两二三四五六七八九十]{1,3})\s*(?:份|个|件|张|瓶|袋|桶|盒)$")
@@ -219,6 +226,14 @@ def log_alone(rest: Rest) -> Arguments | None:
     return Arguments(number=value) if value is not None and is_only_marks(left) else None
 
 
+def sending(rest: Rest) -> Arguments | None:
+    """The number of something sent, 发12 or 12, or nothing; whatever else follows makes it prose."""
+    if is_only_marks(rest):
+        return Arguments()
+    value, left = take_number(rest, _SENDING)
+    return Arguments(number=value) if value is not None and is_only_marks(left) else None
+
+
 def month(rest: Rest) -> Arguments | None:
     """A month such as 2026-11 or 11月 as `name`, or nothing."""
     if is_only_marks(rest):
@@ -235,6 +250,27 @@ def code(rest: Rest) -> Arguments | None:
     if found := _CODE.fullmatch(opened.view.strip()):
         return Arguments(name=re.sub(r"[\s-]", "", found[1]).upper())
     return apart(rest)
+
+
+def home(rest: Rest) -> Arguments | None:
+    """Where somebody lives as `name`: a place and nothing else, or the code of an area, after which `text` may follow.
+
+    我住在3号楼，楼道灯坏了 is a story, and so is 住在3号楼的老人摔倒了.
+    """
+    if is_only_marks(rest):
+        return Arguments()
+    opened = rest.past_gap()
+    if rest.is_apart and (coded := _AREA.match(opened.view)):
+        return Arguments(name=coded[1], text=opened.after(coded.end()).tidy())
+    whole = opened.view.strip(" 。.!~")
+    place = _HOME.fullmatch(whole) or (_SHORT_HOME.fullmatch(whole) if rest.is_apart else None)
+    return Arguments(name=whole) if place and not _NOT_A_HOME.search(whole) else None
+
+
+def home_alone(rest: Rest) -> Arguments | None:
+    """The same with nothing after it: i live in building 3, the lamp is broken is a story."""
+    read = home(rest)
+    return read if read is not None and not read.text else None
 
 
 def item(rest: Rest) -> Arguments | None:

@@ -18,7 +18,7 @@ class SmallTalk(StrEnum):
 _SMALL_TALK = {
     SmallTalk.THANKS: "谢谢|多谢|感谢|谢了|谢啦|谢|辛苦|麻烦你了|麻烦您了|感恩|thank you|thanks|thx|🙏|🌹",
     SmallTalk.GREETING: "你好|您好|大家好|早上好|上午好|中午好|下午好|晚上好|晚安|早安|早|嗨|哈喽|哈啰|在吗|在不在|有人吗|"
-    "新年好|新年快乐|节日快乐|good morning|good evening|hello|hi|hey|👋",
+    "新年好|新年快乐|节日快乐|good morning|good evening|hello|hi|hey|start|👋",
     SmallTalk.OK: "好的|好滴|好嘞|好吧|好|收到|知道|明白|了解|嗯|恩|哦|噢|行|可以|没事|不用|没问题|再见|拜拜|"
     "okay|ok|bye|👌|👍",
 }  # fmt: skip

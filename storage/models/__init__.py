@@ -6,7 +6,7 @@ What is said about a table stands in comments: Tortoise would make a docstring p
 """
 
 from storage.models.events import Counter, Event, EventPhoto, Fact, Report
-from storage.models.messages import Inbox, Outgoing
+from storage.models.messages import Inbox, Outgoing, Pace
 from storage.models.people import Chat, Identity, Login, Person
 from storage.models.points import Balance, LedgerTransaction, Posting, Redemption, Reward
 from storage.models.publications import DigestItem, Publication
@@ -24,6 +24,7 @@ __all__ = [
     "LedgerTransaction",
     "Login",
     "Outgoing",
+    "Pace",
     "Person",
     "Posting",
     "Publication",

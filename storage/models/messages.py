@@ -9,7 +9,7 @@ from storage.models.base import CODE, PLATFORM_ID, by, to
 
 
 class Inbox(Model):
-    # Which messages were received, and a digest of each: never a text.
+    # Which messages were received, and a digest of each: never a text. `album`: sent together with others of that id.
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(max_length=CODE)
     account = fields.CharField(max_length=PLATFORM_ID)
@@ -17,10 +17,12 @@ class Inbox(Model):
     message_id = fields.CharField(max_length=PLATFORM_ID)
     digest = fields.CharField(max_length=CODE)
     received_at = fields.DatetimeField()
+    album = fields.CharField(max_length=PLATFORM_ID, db_default="")
 
     class Meta:
         table = "inbox"
         unique_together = (("channel", "account", "chat", "message_id"),)
+        indexes = by("album")
 
 
 class Outgoing(Model):
@@ -55,3 +57,13 @@ class Outgoing(Model):
         indexes = by(
             "state not_before, chat_id state id, person_id state id, chat_id asks id, person_id asks id, inbox_id"
         )
+
+
+class Pace(Model):
+    # How fast a platform lets us: the theoretical arrival time of its next message, in ms since 1970.
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(max_length=PLATFORM_ID, unique=True)
+    tat_ms = fields.BigIntField()
+
+    class Meta:
+        table = "pace"

@@ -37,7 +37,7 @@ class Identity(Model):
 
 
 class Chat(Model):
-    # `daily`: it takes one post a day, so what is published waits for its digest.
+    # `daily`: it takes one post a day, so what is published waits for its digest. `trouble`: why it is not active.
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(max_length=CODE)
     account = fields.CharField(max_length=PLATFORM_ID)
@@ -49,6 +49,7 @@ class Chat(Model):
     title = fields.TextField()
     active = fields.BooleanField()
     daily = fields.BooleanField(db_default=False)
+    trouble = fields.CharField(max_length=PLATFORM_ID, db_default="")
 
     class Meta:
         table = "chat"
@@ -57,7 +58,7 @@ class Chat(Model):
 
 
 class Login(Model):
-    # A one-time link to the workbench, or the session it opened: only a digest of what the person holds.
+    # What opens something for whoever holds it: a link, a session, a code. Only a digest of it is kept.
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=CODE)
     digest = fields.CharField(max_length=CODE, unique=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,12 +22,15 @@ from bots.practice import api
 from bots.practice.clock import PracticeClock
 from bots.practice.room import PracticeRoom
 from bots.practice.store import PracticeStore
-from bots.practice.values import Delivery, RoomChat, RoomPerson
+from bots.practice.values import RoomChat, RoomPerson
 from bots.web import screen, static
 from bots.web.errors import answer_errors
 from core.errors import Refused
 from core.messages import Audience, ChatKind, Incoming, Json, Photo
 from core.people import Role
+from storage import connections
+from tests.bots.talk import Talk, open_talk
+from tests.postgres import Server
 
 MONDAY = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in the community
 PEOPLE = (
@@ -59,13 +63,13 @@ class Bot:
         else None
     )
 
-    async def answer(self, incoming: Incoming) -> Sequence[Delivery]:
+    async def answer(self, incoming: Incoming) -> Sequence[tuple[int, Rendered]]:
         self.heard.append(incoming)
         said = self.says(incoming)
         if said is None:
             return ()
         row = self.rows.setdefault(incoming.message_id, len(self.rows) + 1)
-        return [Delivery(row, incoming.chat, said)]
+        return [(row, said)]
 
     async def said(self, receipts: Mapping[int, str]) -> None:
         self.receipts |= receipts
@@ -164,3 +168,21 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
         yield Stand(client, room, store, bot, screens, events)
     await room.close()
     await store.close()
+
+
+@pytest.fixture(params=["sqlite"])
+def talk_url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
+    """A migrated database: on SQLite, and for a test that says `ON_BOTH` on PostgreSQL as well."""
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("server")
+        return server.create(server.template)
+    shutil.copy(migrated, tmp_path / "huying.db")
+    return connections.sqlite_url(tmp_path / "huying.db")
+
+
+@pytest.fixture
+async def talk(talk_url: str) -> AsyncIterator[Talk]:
+    """People on several channels."""
+    opened = await open_talk(talk_url)
+    yield opened
+    await opened.db.close()

@@ -18,6 +18,7 @@ from bots.config import Settings
 from bots.practice.values import ACCOUNT, CHANNEL
 from core.errors import Conflict
 from core.messages import Incoming, Photo, Press
+from core.people import Role
 from storage.outbox import Queued
 from storage.unit_of_work import Unit
 from tests.conftest import MONDAY, Opens
@@ -93,17 +94,22 @@ async def test_what_a_group_says_to_itself_is_not_for_the_bot(opens: Opens) -> N
         assert is_for_bot(for_bot, policy)
 
 
-async def test_a_sender_or_a_chat_nobody_knows_is_not_answered_and_not_listened_to(opens: Opens) -> None:
+async def test_a_newcomer_in_a_bound_group_is_a_resident_of_its_area(opens: Opens) -> None:
+    huying = await opens()
+    inbox = await answer(incoming("@小应 门口垃圾没人清", "nobody", chat=GROUP), huying.door)
+    assert [row.reply.key for row in await said(huying, inbox)] == ["reported"]
+    person = await huying.house.db.read(lambda uow: uow.registry.person_of(CHANNEL, ACCOUNT, "nobody"))
+    assert person is not None
+    assert (person.role, person.area) == (Role.RESIDENT, "xiuyue-3")
+
+
+async def test_in_a_group_nobody_bound_the_bot_says_how_to_bind_it_and_files_nothing(opens: Opens) -> None:
     huying = await opens()
     before = await everything(huying)
-    for unknown in (
-        incoming("门口垃圾没人清", "nobody"),
-        incoming("@小应 门口垃圾没人清", chat="nowhere"),
-        incoming("门口垃圾没人清", chat="direct:' OR 1=1 --", sender="' OR 1=1 --"),
-    ):
-        assert await answer(unknown, huying.door) is None
+    inbox = await answer(incoming("@小应 门口垃圾没人清", chat="nowhere"), huying.door)
+    assert [row.reply.key for row in await said(huying, inbox)] == ["group_unbound"]
     after = await everything(huying)
-    assert changed(before, after) == {"inbox"}
+    assert changed(before, after) == {"inbox", "chat", "outgoing"}
     assert "没人清" not in str(after)
 
 

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, expect
 
-from bots.app import open_huying
+from bots.app import Huying, open_huying
 from bots.config import Settings
-from bots.practice.play import SAMPLES, play
+from bots.practice.play import SAMPLES, RoomStage, play
 from bots.web.server import serving
 from tests.bots.browser import PHONE, WAIT_MS, connected, running_chromium, visiting
 from tests.conftest import MONDAY, Served
@@ -38,6 +38,11 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with connected(chromium) as browser:
         yield browser
+
+
+def stage_of(huying: Huying) -> RoomStage:
+    assert huying.room is not None
+    return RoomStage(huying, huying.room)
 
 
 def quietly(_step: str, _said: str) -> None:
@@ -109,7 +114,7 @@ async def test_a_newcomer_walks_the_whole_loop_from_the_report_to_the_reward(bro
 
 
 async def test_on_a_phone_every_view_fits_the_window(browser: Browser, served: Served) -> None:
-    await play(served.huying, quietly)
+    await play(stage_of(served.huying), quietly)
     async with visiting(browser, served.url, PHONE) as visitor:
         page = visitor.page
         await visitor.open("li-xiulan", GROUP, "chats")
@@ -168,7 +173,7 @@ def passer_by_at_the_bins() -> str:
 async def test_the_link_in_the_chat_opens_the_workbench_where_a_face_is_covered_before_it_is_approved(
     browser: Browser, served: Served
 ) -> None:
-    await play(served.huying, quietly)
+    await play(stage_of(served.huying), quietly)
 
     async def say(chat: str, who: str, text: str, *photos: str) -> dict[str, Any]:
         body = {"chat": chat, "sender": who, "text": text, "photos": photos}
@@ -280,7 +285,7 @@ async def test_what_was_not_sent_comes_back_to_the_box_and_counts_once(browser: 
 
 
 async def test_a_choice_taken_elsewhere_is_marked_here_too(browser: Browser, served: Served) -> None:
-    await play(served.huying, quietly)
+    await play(stage_of(served.huying), quietly)
     async with visiting(browser, served.url) as visitor:
         await visitor.open("liu-min", STAFF)
         approve = visitor.said("log_preview").get_by_test_id("choice-approve")
@@ -294,7 +299,7 @@ async def standing(data: Path, port: int, told: bool = False) -> AsyncIterator[s
     settings = Settings(data=data, practice=True, port=port)
     async with open_huying(settings, start=MONDAY) as huying, serving(huying) as url:
         if told:
-            await play(huying, quietly)
+            await play(stage_of(huying), quietly)
         yield url
 
 

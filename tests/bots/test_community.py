@@ -54,6 +54,8 @@ WRONG = {
     "a worked holiday": ("2026-05-09,", "2026-05-02,", "2026-05-02,\n", "holiday too"),
     "a free gift": ("price = 5", "price = 0", "price = 0", "greater than or equal to 1"),
     "a reward twice": ('code = "umbrella"', 'code = "hand-soap"', 'code = "hand-soap"\nname = "爱心', "stands twice"),
+    "a reward no button can carry": ('code = "umbrella"', f'code = "{"u" * 25}"', f'"{"u" * 25}"', "at most 24"),
+    "an area no button can carry": ('code = "fenglin-2"', f'code = "{"f" * 25}"', f'"{"f" * 25}"', "at most 24"),
     "an area twice": ('code = "fenglin-2"', 'code = "fenglin-1"', 'code = "fenglin-1"\nname = "第二', "twice"),
     "an unknown parent": ('parent = "zhongshan"', 'parent = "xigang"', 'parent = "xigang"', "district"),
     "a grid in a street": ('parent = "fenglin"\nplaces = ["南', 'parent = "guilin"\nplaces = ["南', None, "community"),

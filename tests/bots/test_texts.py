@@ -18,11 +18,12 @@ from bots import texts as texts_module
 from bots.texts import Texts, TextsError, load_texts, numbered
 from core.commands import parse
 from core.events import Kind, Status, Tier
-from core.messages import Choice, Json, Reply
+from core.messages import Audience, Choice, Json, Reply
 from core.people import Role
 from core.workflow import Action
 from narratives.publications import PublicationAction, PublicationState
 from points.rewards import RedemptionState
+from storage.outbox import OutgoingState
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh", "en")
@@ -43,6 +44,9 @@ PUT_TOGETHER: dict[str, tuple[str, ...]] = {
         f"attachment_{name}" for name in ("voice", "video", "location", "sticker")
     ),
     "{key}_urgent": ("reported_urgent", "reported_unassigned_urgent"),
+    "{WORDS[decision]}{more}": tuple(
+        f"{word}{more}" for word in ("arrived", "resend", "drop_unsent") for more in ("", "_one")
+    ),
     "{key}_same": ("reported_same", "reported_unassigned_same"),
 }
 # Who takes a key, and as which argument.
@@ -65,8 +69,10 @@ SHOWN: tuple[tuple[str, type[StrEnum]], ...] = (
     ("redemption", RedemptionState),
     ("state", PublicationState),
     ("state", RedemptionState),
+    ("sending", OutgoingState),
     ("action", Action),
     ("action", PublicationAction),
+    ("audience", Audience),
 )
 
 
@@ -241,10 +247,11 @@ def test_what_functions_spread_is_what_the_table_says() -> None:
 
 def test_both_languages_have_the_same_tables_and_keys() -> None:
     zh, en = RAW["zh"], RAW["en"]
-    assert zh.keys() == en.keys() == {"words", "choice", "say"}
+    assert zh.keys() == en.keys() == {"words", "menu", "choice", "say"}
     assert zh["words"].keys() == en["words"].keys()
     for table in zh["words"]:
         assert zh["words"][table].keys() == en["words"][table].keys(), table
+    assert zh["menu"].keys() == en["menu"].keys()
     assert zh["choice"].keys() == en["choice"].keys()
     assert zh["say"].keys() == en["say"].keys()
 
@@ -300,6 +307,9 @@ TYPED = {
     "staff_free_text": "todo",
     "log_unknown": "review",
     "not_built": "help",
+    "unsent": "resend 12",
+    "posts_troubled": "unsent",
+    "sending_outdated": "drop 12",
 }
 
 

@@ -14,9 +14,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bots.web.workbench.door import COOKIE
+from core.messages import Outgoing, Reply
 from narratives.publications import Box, PublicationKind, PublicationState
 from storage.logins import LoginKind
-from storage.unit_of_work import Database
+from storage.sending import PILES
+from storage.unit_of_work import Database, Unit
 from tests.bots.browser import DESKTOP, PHONE, WAIT_MS, Visitor, connected, running_chromium, visiting
 from tests.bots.workbench_stand import HOME, HOUR, MONDAY, Stand, standing
 
@@ -280,14 +282,34 @@ async def test_on_a_phone_nothing_is_too_wide_or_too_small_for_a_thumb(browser: 
         kind=PublicationKind.NOTICE, event=None, area=HOME, photos=(), state=PublicationState.DRAWING
     )
     await stand.db.run(lambda uow: uow.session.all("UPDATE chat SET title = ?", long))
+
+    async def trouble(uow: Unit) -> None:
+        chat = stand.groups["四网格群"].id
+        for state in PILES:
+            reply = Reply("log_posted", {"log": "L1", "title": long})
+            await uow.outgoing.add(Outgoing(state, reply, chat=chat))
+            await uow.outgoing.flush()
+            await uow.session.all("UPDATE outgoing SET state = ?, error = ? WHERE key = ?", state, long, state)
+        await uow.session.all("UPDATE person SET name = ? WHERE role = 'partner'", long)
+
+    await stand.db.run(trouble)
     cover = f"{L1}/cover/{stand.media['before']}"
     async with working(browser, stand, PHONE) as clerk:
-        for path in (LIST, L1, f"{LIST}/L2", f"{LIST}/notice", cover, "/workbench/left"):
+        for path in (
+            LIST,
+            L1,
+            f"{LIST}/L2",
+            f"{LIST}/notice",
+            f"{LIST}/sending",
+            f"{LIST}/doors",
+            cover,
+            "/workbench/left",
+        ):
             await clerk.page.goto(f"{clerk.home}{path}")
             await clerk.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
             await clerk.fits()
             small = await clerk.page.evaluate(
-                """(touch) => [...document.querySelectorAll("a, button, summary, select, textarea, .check, .choice label")]
+                """(touch) => [...document.querySelectorAll("a, button, summary, select, textarea, input[type=text], .check, .choice label")]
                     .filter((one) => one.offsetParent && one.getBoundingClientRect().height < touch
                                      && !(parseFloat(getComputedStyle(one, "::after").height) >= touch))
                     .map((one) => one.outerHTML.slice(0, 80))""",

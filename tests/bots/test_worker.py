@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
+from bots import membership
 from bots.app import Huying, open_huying
 from bots.config import Settings
 from bots.practice.clock import ZONE
 from bots.practice.room import Post
-from bots.practice.values import BOT, Message
+from bots.practice.values import ACCOUNT, BOT, CHANNEL, Message
 from bots.reactions import REACTIONS
 from bots.worker import LONGEST_RETRY, RETRY
 from core.facts import Fact, FactKind
-from core.messages import Audience, Chat, ChatKind
+from core.messages import Audience, Chat, ChatKind, Json
+from core.people import Role
 from core.turn import Turn
 from narratives import editing
 from storage.audit import audit
@@ -155,6 +157,28 @@ async def edit(huying: Huying, what: Callable[[str, Turn, Unit], Awaitable[objec
     await huying.worker.settle()
 
 
+async def trouble(huying: Huying) -> None:
+    """A post may not have arrived; the bot is removed from its group, and back; somebody becomes somebody else; a group is bound."""
+
+    async def work(uow: Unit) -> None:
+        post = await uow.session.one("UPDATE outgoing SET state = 'unknown' WHERE reply = 'log_posted' RETURNING id")
+        assert post is not None
+        data = {"outgoing": post["id"], "title": "群", "state": "unknown", "reason": "", "key": "log_posted"}
+        await uow.facts.append(Fact("xiuyue", FactKind.POST_TROUBLED, uow.now, data=data))
+        await membership.lost(CHANNEL, ACCOUNT, "xiuyue-3-residents", "kicked", uow)
+        await membership.found(CHANNEL, ACCOUNT, "xiuyue-3-residents", uow)
+        li = await uow.registry.person_of(CHANNEL, ACCOUNT, "li-xiulan")
+        assert li is not None
+        other = await uow.registry.add_person("李秀兰", Role.RESIDENT, "", "")
+        joined: dict[str, Json] = {"channel": "telegram", "joined": other.id}
+        await uow.facts.append(Fact("xiuyue", FactKind.PERSON_BOUND, uow.now, actor=li.id, data=joined))
+        bound: dict[str, Json] = {"chat": 99, "title": "群", "area": "xiuyue-3", "audience": "residents"}
+        await uow.facts.append(Fact("xiuyue", FactKind.CHAT_BOUND, uow.now, actor=li.id, data=bound))
+
+    await huying.house.db.run(work)
+    await huying.worker.settle()
+
+
 async def test_every_reaction_may_run_again_and_has_its_effect_once(opens: Opens) -> None:
     huying = await opens()
     await close(huying, 1, "3号楼路灯不亮", AFTER)
@@ -181,6 +205,7 @@ async def test_every_reaction_may_run_again_and_has_its_effect_once(opens: Opens
     await say(huying, "sun-daye", "3号楼路灯又不亮")
     await say(huying, "liu-min", "不予受理 5 已经修好了")
     await huying.worker.settle()
+    await trouble(huying)
     tables = ("event", "fact", "outgoing", "publication", "ledger_transaction", "posting", "balance", "event_photo")
     before = [await rows(huying, table) for table in tables]
     assert {log["state"] for log in before[3]} == {"approved", "withdrawn", "waiting"}

@@ -30,6 +30,14 @@ PROSE = """
 撤下来的广告牌没人清
 修改户口本要什么材料
 接受不了这个噪音
+不发3号楼的通知
+不发火
+重发了三次短信
+待发货的快递丢了
+未送达的快递找谁
+已送达小区门口
+drop the bin somewhere else
+arrived 3 days ago
 推荐一个医生
 升级改造什么时候开始
 协办单位是谁
@@ -107,6 +115,19 @@ def test_every_way_to_say_seven(text: str) -> None:
 
 C = Command
 SAID: dict[str, Command] = {
+    # what is sent
+    "待发": C(Word.UNSENT),
+    "发送情况？": C(Word.UNSENT),
+    "unsent": C(Word.UNSENT),
+    "已送达 12": C(Word.ARRIVED, number=12),
+    "已送达发12": C(Word.ARRIVED, number=12),
+    "重发 发12": C(Word.RESEND, number=12),
+    "重发12号。": C(Word.RESEND, number=12),
+    "重发": C(Word.RESEND),
+    "resend 123456789": C(Word.RESEND, number=123456789),
+    "不发 12": C(Word.DROP_UNSENT, number=12),
+    "不发第12条": C(Word.DROP_UNSENT, number=12),
+    "drop 12": C(Word.DROP_UNSENT, number=12),
     # residents, typed badly
     "报事 3号楼电梯坏了": C(Word.REPORT, text="3号楼电梯坏了"),
     "报事3号楼电梯坏了": C(Word.REPORT, text="3号楼电梯坏了"),

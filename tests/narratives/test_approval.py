@@ -26,6 +26,7 @@ from tests.narratives.town import (
     approve,
     everything,
     kinds,
+    leave,
     refused_and_nothing_changed,
     said,
     titles,
@@ -240,7 +241,7 @@ async def test_a_group_that_became_daily_or_was_left_still_has_its_post_called_b
         await uow.registry.add_chat(
             two.channel, two.account, two.external, two.kind, two.audience, two.area, "xiuyue", two.title, True
         )
-        await uow.chats.set_active(town.chats["三网格一群"].id, False)
+        await leave(uow, town.chats["三网格一群"])
 
     await db.run(change_groups)
     assert (await db.run(lambda uow: withdrawal.take_down(1, "", turn(town.staff), uow))).key == "log_down"

@@ -79,6 +79,12 @@ def test_the_reporters_own_photos_are_not_shown_without_their_yes(allowed: bool 
     assert [p.name for p in (*told.before, *told.after)] == ["after.jpg"]
 
 
+@pytest.mark.parametrize(("allowed", "shown"), [(None, []), (False, []), (True, ["same.jpg"])])
+def test_the_reporters_photo_sent_on_by_staff_is_still_the_reporters(allowed: bool | None, shown: list[str]) -> None:
+    photos = (photo("same.jpg", Stage.BEFORE, 1), photo("same.jpg", Stage.AFTER, 2))
+    assert [p.name for p in story(event(photos_allowed=allowed), photos=photos).after] == shown
+
+
 def test_the_reporters_yes_is_no_yes_of_a_neighbour() -> None:
     told = story(photos=(photo("theirs.jpg", Stage.BEFORE, NEIGHBOUR.id), photo("mine.jpg", Stage.BEFORE, 1)))
     assert [p.name for p in told.before] == ["mine.jpg"]

@@ -107,6 +107,11 @@ def titles(town: Town, rows: list[Queued]) -> list[str]:
     return sorted(by_id[row.chat] if row.chat is not None else "somebody" for row in rows)
 
 
+async def leave(uow: Unit, chat: Chat) -> None:
+    """The bot is removed from the group."""
+    await uow.chats.switch(chat.channel, chat.account, chat.external, "removed")
+
+
 async def settle_in(uow: Unit) -> Town:
     put = uow.registry
     chats: dict[str, Chat] = {}
@@ -125,7 +130,7 @@ async def settle_in(uow: Unit) -> Town:
     ):
         community = POLICY.areas.community_of(area) or ""
         chats[title] = await put.add_chat("practice", "room", title, kind, audience, area, community, title)
-    await uow.chats.set_active(chats["已解散的群"].id, False)
+    await leave(uow, chats["已解散的群"])
     resident = await put.add_person("李秀兰", Role.RESIDENT, GRID, HOME)
     worker = await put.add_person("王师傅", Role.GRID_WORKER, GRID, HOME)
     return Town(

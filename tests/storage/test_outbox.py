@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.messages import ChatKind, Reply, Urgency
+from storage.addresses import Address
 from storage.inbox import Received
-from storage.outbox import DOOR_LEASE, RESENT_AFTER, Address, OutgoingState, Queued
+from storage.outbox import DOOR_LEASE, RESENT_AFTER, OutgoingState, Queued
 from storage.unit_of_work import Database, Unit
 from tests.storage.builders import MINUTE, MONDAY, Clock, Seeded, incoming, outgoing, question, seed
 from tests.storage.conftest import Opens
@@ -241,6 +242,9 @@ async def test_a_question_held_back_for_the_morning_is_not_yet_put(opens: Opens,
     assert found.choices == (("yes", "是 7"), ("no", "不是 7"))
 
 
+CHANNELS = ("practice", "telegram", "kefu", "oa")
+
+
 async def test_a_person_is_spoken_to_where_they_spoke_else_where_they_were_bound_last(
     db: Database, seeded: Seeded, clock: Clock
 ) -> None:
@@ -255,7 +259,7 @@ async def test_a_person_is_spoken_to_where_they_spoke_else_where_they_were_bound
         await uow.outgoing.add(outgoing("caused", seeded, person=person))
 
     async def address(row: Queued) -> Address | None:
-        return await db.read(lambda uow: uow.outgoing.address_of(row))
+        return await db.read(lambda uow: uow.addresses.of(row, CHANNELS))
 
     await db.run(bind)
     await db.run(speak)
@@ -265,7 +269,9 @@ async def test_a_person_is_spoken_to_where_they_spoke_else_where_they_were_bound
     await add(db, "by itself", seeded=seeded, person=person)
     assert await address((await claim(db, clock))[0]) == Address("telegram", "bot", "tg-chat", ChatKind.DIRECT)
     await add(db, "post", seeded=seeded)
-    assert await address((await claim(db, clock))[0]) == Address("practice", "room", "group", ChatKind.GROUP)
+    assert await address((await claim(db, clock))[0]) == Address(
+        "practice", "room", "group", ChatKind.GROUP, community="xiuyue", title=seeded.group.title
+    )
 
 
 async def test_a_person_known_on_no_channel_has_no_address(db: Database, seeded: Seeded, clock: Clock) -> None:
@@ -276,4 +282,4 @@ async def test_a_person_known_on_no_channel_has_no_address(db: Database, seeded:
 
     await add(db, "a", seeded=seeded, person=await db.run(stranger))
     row = (await claim(db, clock))[0]
-    assert await db.read(lambda uow: uow.outgoing.address_of(row)) is None
+    assert await db.read(lambda uow: uow.addresses.of(row, CHANNELS)) is None

@@ -117,7 +117,7 @@ async def test_only_fresh_photos_of_the_same_person_join_a_report(db: Database, 
     kept = await db.run(put)
     since = MONDAY - 10 * MINUTE
     found = await db.read(lambda uow: uow.people.arriving("practice", "room", "li", "group", since))
-    assert found == Arriving(seeded.resident, seeded.group, loose_photos=1)
+    assert found == Arriving(seeded.resident, seeded.group, 1, "direct:li", reachable=True)
     await db.run(lambda uow: uow.photos.take_loose(kept.id, seeded.resident.id, Stage.BEFORE, since))
     assert [photo.name for photo in await db.read(lambda uow: uow.photos.of_event(kept.id))] == ["fresh"]
 
@@ -161,7 +161,7 @@ async def test_a_grids_matters_go_to_its_groups_and_those_of_the_whole_community
         await add("practice", "room", "all", ChatKind.GROUP, Audience.RESIDENTS, COMMUNITY, COMMUNITY)
         await add("practice", "room", "direct:li", ChatKind.DIRECT, Audience.RESIDENTS, GRID, COMMUNITY)
         left = await add("practice", "room", "left", ChatKind.GROUP, Audience.RESIDENTS, GRID, COMMUNITY)
-        await uow.chats.set_active(left.id, False)
+        await uow.chats.switch(left.channel, left.account, left.external, "left")
 
     await db.run(put)
 

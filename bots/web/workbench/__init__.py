@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bots.house import House
 from bots.web.static import static_files
-from bots.web.workbench import cover, door, overview, review
+from bots.web.workbench import cover, door, doors, overview, review, sending
 from bots.web.workbench.desk import DESK, Paper, Words, make_desk, words_as_changed
 from bots.web.workbench.door import Route
 from core.people import Right
@@ -26,6 +26,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _C + "/notice", overview.notice, Right.APPROVE),
     Route("POST", _C + "/notice", overview.write_notice, Right.APPROVE),
     Route("POST", _C + "/poster", overview.ask_poster, Right.APPROVE),
+    Route("GET", _C + "/sending", sending.show, Right.APPROVE),
+    Route("POST", _C + "/sending", sending.decide, Right.APPROVE),
+    Route("GET", _C + "/doors", doors.show, Right.APPROVE),
+    Route("POST", _C + "/doors", doors.act, Right.APPROVE),
     Route("GET", _L, review.show, Right.APPROVE),
     Route("POST", _L, review.decide, Right.APPROVE),
     Route("GET", _L + "/state", review.state, Right.APPROVE),

@@ -68,6 +68,10 @@ class Desk:
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
 
+    def moment(self, at: datetime) -> str:
+        """11 月 23 日 09:30."""
+        return words_of(self.house.settings.language).moment(self.local(at))
+
     def response(self, template: str, status: int = 200, **values: object) -> web.Response:
         """A page. No browser and no proxy keeps it."""
         text = _pages().get_template(template).render(self._shared(), **values)
@@ -83,7 +87,7 @@ class Desk:
             "words": self.texts,
             "area": self.area,
             "lang": _LANG[language],
-            "moment": lambda at: told.moment(self.local(at)),
+            "moment": self.moment,
             "iso": lambda at: self.local(at).isoformat(timespec="minutes"),
             "span": told.span,
             "waited": self.waited,

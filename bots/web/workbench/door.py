@@ -21,7 +21,7 @@ from typing import TypeAlias, TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bots.answer import random_token
+from bots.answer import random_number, random_token
 from bots.web.errors import STATUS
 from bots.web.workbench.desk import DESK, Desk
 from core.areas import Level
@@ -29,6 +29,7 @@ from core.errors import Conflict, Refused
 from core.messages import Audience, Chat, ChatKind, Reply
 from core.people import Person, Right, rights_in
 from core.turn import Turn
+from points.rewards import code_from
 from storage.logins import LoginKind
 from storage.unit_of_work import Unit
 
@@ -45,10 +46,12 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the next page says above everything else."""
+    """What the next page says above everything else. `code`: shown large there, once; `link`: what types it for them."""
 
     text: str
     good: bool = True
+    code: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Visit:
             chat=chat,
             policy=policy,
             now=uow.now,
+            code=code_from(random_number()),
             token=token or random_token(),
             address=address,
             about=about or self.community,
@@ -273,7 +277,7 @@ def _is_ours(form: Mapping[str, str], secret: str) -> bool:
 
 
 def _written(note: Note, secret: str) -> str:
-    told = json.dumps([note.text[:_NOTE_LIMIT], note.good], ensure_ascii=False)
+    told = json.dumps([note.text[:_NOTE_LIMIT], note.good, note.code, note.link], ensure_ascii=False)
     packed = base64.urlsafe_b64encode(_bytes(told)).decode()
     return f"{packed}.{_sign(packed, secret)}"
 
@@ -283,8 +287,7 @@ def _read_note(cookie: str, secret: str) -> Note | None:
     packed, _, signature = cookie.partition(".")
     if not packed or not hmac.compare_digest(_bytes(signature), _bytes(_sign(packed, secret))):
         return None
-    text, good = json.loads(base64.urlsafe_b64decode(packed).decode("utf-8", "replace"))
-    return Note(text, good)
+    return Note(*json.loads(base64.urlsafe_b64decode(packed).decode("utf-8", "replace")))
 
 
 def _sign(what: str, secret: str) -> str:

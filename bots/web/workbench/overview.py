@@ -18,7 +18,7 @@ from core.privacy import clean
 from narratives import notices
 from narratives.notices import NOTICE_LIMIT
 from narratives.publications import POSTERS, Publication, PublicationKind, PublicationState
-from storage import queries
+from storage import queries, sending
 from storage.unit_of_work import Unit
 
 WAITING, DECIDED = 50, 15  # at most, of a list
@@ -55,10 +55,20 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def _show(visit: Visit, status: int = 200, note: Note | None = None) -> web.Response:
-    listing = await visit.desk.house.db.read(lambda uow: _listing(visit.community, uow))
+    async def look(uow: Unit) -> tuple[Listing, int]:
+        return await _listing(visit.community, uow), await sending.troubled(uow, visit.community)
+
+    listing, troubled = await visit.desk.house.db.read(look)
     months = _months(visit.desk.local(listing.now))
     return visit.page(
-        "list.html", status, note, listing=listing, months=months, posters=POSTERS, late=_late_after(visit)
+        "list.html",
+        status,
+        note,
+        listing=listing,
+        months=months,
+        posters=POSTERS,
+        late=_late_after(visit),
+        troubled=troubled,
     )
 
 
