@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bots.practice.platforms.telegram.values import Json
 
-PHRASES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
-
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
